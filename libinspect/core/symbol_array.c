@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/symbol_array.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/vec.h"
+#include "core/symbol_index.h"
+
+struct symbol_array_entry {
+	const char *name;
+	const char *module;
+	uint64_t size;
+	char letter;
+};
+
+struct symbol_array {
+	struct symbol_table table; /* first: the table is the array */
+	struct symbol_table_ops ops; /* a copy for the sake of its name */
+	bool contiguous;
+	struct arena arena;
+	VEC(struct symbol_array_entry) entries;
+	VEC(uint64_t) addresses;
+	const char *last_module; /* the copy that most additions share */
+	struct symbol_index index;
+};
+
+static void array_get(struct symbol_array *array, size_t i, struct symbol *out)
+{
+	const struct symbol_array_entry *entry = &array->entries.items[i];
+
+	out->name = entry->name;
+	out->module = entry->module;
+	out->address = array->addresses.items[i];
+	out->size = entry->size;
+	out->letter = entry->letter;
+	if (!out->size && array->contiguous)
+		out->size = symbol_index_distance(&array->index, i);
+}
+
+static bool array_next(struct symbol_table *table, uint64_t *cursor, struct symbol *out)
+{
+	if (*cursor >= table->count)
+		return false;
+	array_get((struct symbol_array *)table, (size_t)(*cursor)++, out);
+	return true;
+}
+
+static void array_index_names(struct symbol_array *array)
+{
+	for (size_t i = 0; i < array->entries.count; i++) {
+		const char *name = array->entries.items[i].name;
+
+		array->index.hashes[i] = hash_string(name, strlen(name));
+	}
+	symbol_index_build_names(&array->index);
+}
+
+static bool array_find(struct symbol_table *table, const char *name, struct symbol *out)
+{
+	struct symbol_array *array = (struct symbol_array *)table;
+	uint32_t hash = hash_string(name, strlen(name));
+	const uint32_t *bucket;
+	size_t count;
+
+	if (!array->index.has_names)
+		array_index_names(array);
+	bucket = symbol_index_bucket(&array->index, hash, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (array->index.hashes[bucket[i]] == hash && !strcmp(array->entries.items[bucket[i]].name, name)) {
+			array_get(array, bucket[i], out);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool array_lookup(struct symbol_table *table, uint64_t address, struct symbol *out)
+{
+	struct symbol_array *array = (struct symbol_array *)table;
+	struct symbol symbol;
+	size_t i;
+
+	if (!symbol_index_floor(&array->index, address, &i))
+		return false;
+	array_get(array, i, &symbol);
+	if (address != symbol.address && address - symbol.address >= symbol.size)
+		return false;
+	*out = symbol;
+	return true;
+}
+
+void symbol_array_destroy(struct symbol_array *array)
+{
+	if (!array)
+		return;
+	symbol_index_deinit(&array->index);
+	vec_deinit(&array->addresses);
+	vec_deinit(&array->entries);
+	arena_deinit(&array->arena);
+	free(array);
+}
+
+static void array_destroy(struct symbol_table *table)
+{
+	symbol_array_destroy((struct symbol_array *)table);
+}
+
+struct symbol_array *symbol_array_create(const char *name, bool contiguous)
+{
+	struct symbol_array *array = calloc(1, sizeof(*array));
+
+	if (!array)
+		return NULL;
+	array->ops = (struct symbol_table_ops){
+		.name = name,
+		.next = array_next,
+		.find = array_find,
+		.lookup = array_lookup,
+		.destroy = array_destroy,
+	};
+	array->table.ops = &array->ops;
+	array->contiguous = contiguous;
+	arena_init(&array->arena);
+	return array;
+}
+
+bool symbol_array_add(struct symbol_array *array, const struct symbol *symbol)
+{
+	struct symbol_array_entry entry = { .size = symbol->size, .letter = symbol->letter };
+
+	entry.name = arena_strdup(&array->arena, symbol->name);
+	if (!entry.name)
+		return false;
+	if (symbol->module) {
+		if (!array->last_module || strcmp(array->last_module, symbol->module) != 0)
+			array->last_module = arena_strdup(&array->arena, symbol->module);
+		if (!array->last_module)
+			return false;
+		entry.module = array->last_module;
+	}
+	if (!vec_push(&array->addresses, symbol->address))
+		return false;
+	return vec_push(&array->entries, entry);
+}
+
+struct inspect_error *symbol_array_finish(struct symbol_array *array, struct symbol_table **table_ret)
+{
+	if (!symbol_index_init(&array->index, array->addresses.items, array->entries.count)) {
+		symbol_array_destroy(array);
+		return &error_nomem;
+	}
+	array->table.count = array->entries.count;
+	*table_ret = &array->table;
+	return NULL;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The contracts between the core and the providers: sources of bytes (targets/) and sources of types and symbols
+ * (dwarf/). The tables are defined there and named by open.c alone, so that unit tests link without providers.
+ *
+ * To add a target: a file in targets/ that ends in one const struct target_ops, and a line in target_table. To add a
+ * source: the same in dwarf/ with struct source_ops and source_table.
+ */
+#ifndef LIBINSPECT_PROVIDERS_H
+#define LIBINSPECT_PROVIDERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <inspect/inspect.h>
+
+struct memory;
+struct scope;
+struct symbol_table;
+struct vmcoreinfo;
+
+enum machine {
+	MACHINE_UNKNOWN,
+	MACHINE_X86_64,
+	MACHINE_AARCH64,
+	MACHINE_OTHER, /* understood as a dump, but we cannot translate its addresses */
+};
+
+/* One opened file of the dump. The descriptor is read-only and stays the caller's. */
+struct target_file {
+	int fd;
+	const char *path; /* for messages */
+};
+
+/* What a target found out while it was opened. Strings are owned by the target and live as long as it. */
+struct target_facts {
+	const char *format;       /* "ELF vmcore", "kdump compressed", "/proc/kcore", … */
+	const char *container;    /* "flattened", "split", or NULL */
+	const char *compression;  /* codecs that the dump's header says its pages use, "zlib", …, or NULL */
+	const char *note;         /* something the user should know ("the file is shorter than its header says"), or NULL */
+	enum machine machine;
+	const char *machine_name; /* utsname.machine or ELF's name */
+	uint32_t page_size;       /* 0: the format does not say */
+	bool live;                /* memory changes while it is read */
+	bool partial;             /* pages were left out on purpose (dump level) or the file is cut */
+	char release[65];         /* utsname.release; empty: unknown */
+	const void *vmcoreinfo;   /* the note's bytes, or NULL */
+	size_t vmcoreinfo_size;
+	uint64_t crash_time;      /* seconds since the epoch, 0: the format does not say */
+};
+
+struct target {
+	const struct target_ops *ops; /* NULL: not open */
+	void *data;                   /* the provider's own */
+	struct target_facts facts;
+};
+
+struct target_ops {
+	const char *name; /* for --target and messages */
+	/* Whether the file is this provider's by its magic. Only reads; a damaged file of ours is still ours. */
+	bool (*probe)(const struct target_file *file);
+	/*
+	 * Opens @files (more than one: a split dump, in any order), adds segments to @memory and fills target->data and
+	 * target->facts. On failure it leaves nothing behind.
+	 */
+	struct inspect_error *(*open)(struct target *target, const struct target_file *files, size_t count,
+				      struct memory *memory);
+	/* After this, segments of the target must not be read any more. */
+	void (*close)(struct target *target);
+};
+
+/* In the order of probing; ends with NULL. */
+extern const struct target_ops *const target_table[];
+
+/* Why no target took @file (a directory, empty, text, an unknown format, …). */
+struct inspect_error *target_unrecognised(const struct target_file *file) __attribute__((returns_nonnull));
+
+/* What a source is opened from: a descriptor, or bytes, or the dump's own memory. */
+struct source_input {
+	int fd;                   /* -1: none */
+	const char *name;         /* file name, "vmlinux", or a module's name: names the scope, and for messages */
+	const void *bytes;        /* NULL: none; only read during open() */
+	size_t size;
+	struct scope *base;       /* for split BTF */
+	struct memory *memory;    /* of the dump, for sources that lie in it */
+	const struct vmcoreinfo *vmcoreinfo;
+	enum machine machine;
+	uint64_t offset;          /* KERNELOFFSET: added to the addresses in files that were linked without it */
+};
+
+/* What came out of one input: any of the three. The caller owns both objects. */
+struct source {
+	struct scope *scope;          /* types, or NULL */
+	struct symbol_table *symbols; /* or NULL */
+	uint8_t build_id[64];
+	size_t build_id_size;         /* 0: the input has none */
+	char *how;                    /* owned: a line about how it was found ("named by VMCOREINFO"), or NULL */
+};
+
+struct source_ops {
+	const char *name; /* "kallsyms", "BTF", "ELF", "System.map" */
+	/* Whether the input is of this source's form, by its magic. */
+	bool (*probe)(const struct source_input *input);
+	struct inspect_error *(*open)(const struct source_input *input, struct source *source);
+};
+
+/* In the order of probing; ends with NULL. */
+extern const struct source_ops *const source_table[];
+
+#endif
