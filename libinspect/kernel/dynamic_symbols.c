@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel/dynamic_symbols.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+
+struct dynamic_symbols {
+	struct symbol_table table;
+	struct kernel *kernel;
+	const char *name;
+	dynamic_symbols_fn *collect; /* NULL once it was called */
+	struct symbol_table *made;   /* NULL: not yet, or it failed */
+};
+
+static struct symbol_table *dynamic_made(struct symbol_table *table)
+{
+	struct dynamic_symbols *dynamic = (struct dynamic_symbols *)table;
+	dynamic_symbols_fn *collect = dynamic->collect;
+	struct inspect_error *error;
+	struct symbol_array *array;
+
+	if (!collect)
+		return dynamic->made;
+	dynamic->collect = NULL; /* collecting looks symbols up itself */
+	array = symbol_array_create(dynamic->name, false);
+	error = array ? collect(dynamic->kernel, array) : &error_nomem;
+	kernel_problem(dynamic->kernel, error_context(error, "%s symbols", dynamic->name));
+	if (array)
+		kernel_problem(dynamic->kernel, symbol_array_finish(array, &dynamic->made));
+	table->count = dynamic->made ? dynamic->made->count : 0;
+	return dynamic->made;
+}
+
+static bool dynamic_next(struct symbol_table *table, uint64_t *cursor, struct symbol *out)
+{
+	struct symbol_table *made = dynamic_made(table);
+
+	return made && made->ops->next(made, cursor, out);
+}
+
+static bool dynamic_find(struct symbol_table *table, const char *name, struct symbol *out)
+{
+	struct symbol_table *made = dynamic_made(table);
+
+	return made && made->ops->find(made, name, out);
+}
+
+static bool dynamic_lookup(struct symbol_table *table, uint64_t address, struct symbol *out)
+{
+	struct symbol_table *made = dynamic_made(table);
+
+	return made && made->ops->lookup(made, address, out);
+}
+
+static void dynamic_destroy(struct symbol_table *table)
+{
+	struct dynamic_symbols *dynamic = (struct dynamic_symbols *)table;
+
+	if (dynamic->made)
+		dynamic->made->ops->destroy(dynamic->made);
+	free(dynamic);
+}
+
+static const struct symbol_table_ops dynamic_ops = {
+	.name = "dynamic",
+	.next = dynamic_next,
+	.find = dynamic_find,
+	.lookup = dynamic_lookup,
+	.destroy = dynamic_destroy,
+};
+
+struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *name, dynamic_symbols_fn *collect)
+{
+	struct dynamic_symbols *dynamic = calloc(1, sizeof(*dynamic));
+
+	if (!dynamic)
+		return &error_nomem;
+	dynamic->table.ops = &dynamic_ops;
+	dynamic->table.dynamic = true;
+	dynamic->kernel = kernel;
+	dynamic->name = name;
+	dynamic->collect = collect;
+	return symbols_add(&kernel->symbols, &dynamic->table);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Symbol tables that are made when the first symbol is asked for: most answers need none of a module. */
+#ifndef LIBINSPECT_KERNEL_DYNAMIC_SYMBOLS_H
+#define LIBINSPECT_KERNEL_DYNAMIC_SYMBOLS_H
+
+#include "core/symbol_array.h"
+#include "kernel/kernel.h"
+
+/* Adds symbols to @array; an error leaves those found before it. */
+typedef struct inspect_error *dynamic_symbols_fn(struct kernel *kernel, struct symbol_array *array);
+
+/* Adds a table named @name that @collect fills on first use; what fails then is a kernel_problem(). */
+struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *name, dynamic_symbols_fn *collect);
+
+#endif

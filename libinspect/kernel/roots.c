@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel/roots.h"
+
+#include "base/error.h"
+
+const struct root root_table[ROOT_COUNT] = {
+	[ROOT_PROG_IDR] = { { "prog_idr" }, "struct idr", "the loaded BPF programs" },
+	[ROOT_MAP_IDR] = { { "map_idr" }, "struct idr", "the BPF maps" },
+	[ROOT_LINK_IDR] = { { "link_idr" }, "struct idr", "the BPF links" }, /* 5.8, a3b80e107894 */
+	[ROOT_BTF_IDR] = { { "btf_idr" }, "struct idr", "the BTF objects" },
+	[ROOT_TRAMPOLINES] = { { "trampoline_table", "trampoline_key_table" }, /* renamed in 7.0 */
+			       "struct hlist_head[]", "the BPF trampolines" },
+	[ROOT_MODULES] = { { "modules" }, "struct list_head", "the modules" },
+	[ROOT_BPF_KALLSYMS] = { { "bpf_kallsyms" }, "struct list_head", "the symbols of BPF images" },
+	[ROOT_FTRACE_TRAMPOLINES] = { { "ftrace_ops_trampoline_list" }, "struct list_head", "ftrace's trampolines" },
+	[ROOT_KPROBE_PAGES] = { { "kprobe_insn_slots" }, "struct kprobe_insn_cache", "the pages of kprobes" },
+	[ROOT_TIMEKEEPER] = { { "tk_core", "timekeeper_data" }, /* an array of struct tk_data since 6.17 */
+			      "struct tk_data", "the clocks" },
+	[ROOT_PER_CPU_OFFSET] = { { "__per_cpu_offset" }, "unsigned long[]", "the offsets of the CPUs' areas" },
+	[ROOT_CPU_POSSIBLE_MASK] = { { "__cpu_possible_mask" }, "struct cpumask", "the possible CPUs" },
+	[ROOT_NR_CPU_IDS] = { { "nr_cpu_ids" }, "unsigned int", "the number of CPU ids" },
+	[ROOT_PANIC_CPU] = { { "panic_cpu" }, "atomic_t", "the CPU that panicked" },
+	[ROOT_LOG_BUF] = { { "log_buf" }, "char *", "the kernel log" },
+	[ROOT_LOG_BUF_LEN] = { { "log_buf_len" }, "u32", "the size of the kernel log" },
+};
+
+struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,
+				  const char **name_ret)
+{
+	const struct root *root = &root_table[id];
+
+	for (size_t i = 0; i < ROOT_NAMES && root->names[i]; i++) {
+		uint64_t address = symbols_address(&kernel->symbols, root->names[i]);
+
+		if (address) {
+			*address_ret = address;
+			if (name_ret)
+				*name_ret = root->names[i];
+			return NULL;
+		}
+	}
+	return error_create(INSPECT_ERROR_LOOKUP, "no symbol %s (%s): this kernel is without it, or its symbol table is%s",
+			    root->names[0], root->what,
+			    kernel->symbols.count ? " built without CONFIG_KALLSYMS_ALL" : " not there; try -s FILE");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Roots: the few variables that walks start from. BTF has no types for variables, so the table says what each one is.
+ * A root may have had several names; the first that the kernel has is taken.
+ */
+#ifndef LIBINSPECT_KERNEL_ROOTS_H
+#define LIBINSPECT_KERNEL_ROOTS_H
+
+#include "kernel/kernel.h"
+
+enum root_id {
+	ROOT_PROG_IDR,
+	ROOT_MAP_IDR,
+	ROOT_LINK_IDR,
+	ROOT_BTF_IDR,
+	ROOT_TRAMPOLINES,
+	ROOT_MODULES,
+	ROOT_BPF_KALLSYMS,
+	ROOT_FTRACE_TRAMPOLINES,
+	ROOT_KPROBE_PAGES,
+	ROOT_TIMEKEEPER,
+	ROOT_PER_CPU_OFFSET,
+	ROOT_CPU_POSSIBLE_MASK,
+	ROOT_NR_CPU_IDS,
+	ROOT_PANIC_CPU,
+	ROOT_LOG_BUF,
+	ROOT_LOG_BUF_LEN,
+	ROOT_COUNT
+};
+
+#define ROOT_NAMES 2
+
+struct root {
+	const char *names[ROOT_NAMES]; /* alternatives */
+	const char *type;
+	const char *what;              /* for messages and `check` */
+};
+
+extern const struct root root_table[ROOT_COUNT];
+
+/*
+ * The address of a root. INSPECT_ERROR_LOOKUP where the kernel has no such symbol (older than the feature, or built
+ * without CONFIG_KALLSYMS_ALL). *@name_ret (may be NULL) is the name it has here.
+ */
+struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,
+				  const char **name_ret);
+
+#endif

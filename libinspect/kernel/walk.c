@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel/walk.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "base/error.h"
+
+struct walk_ops {
+	const char *name;
+	bool (*next)(struct walk *walk, struct walk_item *item);
+};
+
+/* Live memory moves under us: how often a step is tried before it counts as torn. */
+#define WALK_TRIES 3
+
+static void walk_init(struct walk *walk, const struct walk_ops *ops, struct kernel *kernel, uint64_t head)
+{
+	memset(walk, 0, offsetof(struct walk, levels));
+	walk->ops = ops;
+	walk->kernel = kernel;
+	walk->head = head;
+	walk->budget = WALK_BUDGET;
+}
+
+bool walk_next(struct walk *walk, struct walk_item *item)
+{
+	if (walk->done || walk->error)
+		return false;
+	if (walk->kernel->interrupt && *walk->kernel->interrupt) {
+		walk->error = error_create(INSPECT_ERROR_INTERRUPTED, "interrupted");
+		return false;
+	}
+	if (!walk->budget--) {
+		walk->error = error_at(INSPECT_ERROR_LIMIT, walk->head, "%s at 0x%llx: more than %llu elements",
+				       walk->ops->name, (unsigned long long)walk->head,
+				       (unsigned long long)WALK_BUDGET);
+		return false;
+	}
+	memset(item, 0, sizeof(*item));
+	return walk->ops->next(walk, item);
+}
+
+struct inspect_error *walk_finish(struct walk *walk)
+{
+	struct inspect_error *error = walk->error;
+
+	walk->error = NULL;
+	walk->done = true;
+	return error;
+}
+
+/* Lists. A node is accepted only if it points back to where we came from: no cycle can then miss the head. */
+
+/* Reads {next, prev} of a list_head or of an hlist_node: two pointers, the order of which never changed. */
+static enum inspect_fault read_pair(struct kernel *kernel, uint64_t address, uint64_t pair[2])
+{
+	uint64_t bytes[2];
+	enum inspect_fault fault = memory_read(&kernel->memory, address, bytes, sizeof(bytes), NULL);
+
+	if (!fault) {
+		pair[0] = le64toh(bytes[0]);
+		pair[1] = le64toh(bytes[1]);
+	}
+	return fault;
+}
+
+static bool walk_fault(struct walk *walk, enum inspect_fault fault, uint64_t address)
+{
+	walk->error = error_context(memory_error(fault, address), "%s at 0x%llx", walk->ops->name,
+				    (unsigned long long)walk->head);
+	return false;
+}
+
+static bool walk_torn(struct walk *walk, uint64_t node, const char *what)
+{
+	walk->error = error_at(INSPECT_ERROR_FORMAT, node, "%s at 0x%llx: the node at 0x%llx %s", walk->ops->name,
+			       (unsigned long long)walk->head, (unsigned long long)node, what);
+	return false;
+}
+
+/*
+ * The step that both kinds of list share: the pointer at @from leads to a node whose second word is @back. Returns 1 with
+ * the node, 0 at the end (@end), -1 with walk->error set.
+ */
+static int list_step(struct walk *walk, uint64_t from, uint64_t back, uint64_t end, uint64_t *node_ret)
+{
+	uint64_t node = 0, pair[2] = { 0 };
+	enum inspect_fault fault;
+
+	for (int tries = 0; tries < WALK_TRIES; tries++) {
+		fault = memory_read_u64(&walk->kernel->memory, from, 8, &node);
+		if (fault) {
+			walk_fault(walk, fault, from);
+			return -1;
+		}
+		if (node == end)
+			return 0;
+		fault = read_pair(walk->kernel, node, pair);
+		if (!fault && pair[1] == back) {
+			*node_ret = node;
+			return 1;
+		}
+		if (!walk->kernel->live)
+			break;
+	}
+	if (fault)
+		walk_fault(walk, fault, node);
+	else
+		walk_torn(walk, node, "does not point back to the one before it");
+	return -1;
+}
+
+static bool list_next(struct walk *walk, struct walk_item *item)
+{
+	int found = list_step(walk, walk->previous, walk->previous, walk->head, &item->address);
+
+	walk->previous = item->address;
+	walk->done = found <= 0;
+	return found > 0;
+}
+
+static bool hlist_next(struct walk *walk, struct walk_item *item)
+{
+	int found = list_step(walk, walk->previous, walk->previous, 0, &item->address);
+
+	walk->previous = item->address; /* hlist_node.next is its first word: pprev of the next node points there */
+	walk->done = found <= 0;
+	return found > 0;
+}
+
+/*
+ * The IDR is an xarray since 4.20 (3159f943aafd): an entry with the low bits 10 above 4096 is a node, value - 2; see
+ * include/linux/xarray.h, xa_is_node() and xa_is_internal().
+ */
+
+struct idr_fields {
+	struct view_state state;
+	uint64_t xa_head;
+	uint64_t idr_base;
+};
+
+static const struct view_variant idr_variants[] = { { "struct idr", NULL } };
+static const struct view_field idr_fields[] = {
+	VIEW_NEED(idr_fields, xa_head, "idr_rt.xa_head"),
+	VIEW_MAY(idr_fields, idr_base, "idr_base"),
+};
+VIEW(idr_view, idr_fields, idr_variants, idr_fields);
+
+struct xa_node_fields {
+	struct view_state state;
+	uint64_t shift;
+	uint64_t offset;
+	uint64_t parent;
+	uint64_t slots;
+};
+
+static const struct view_variant xa_node_variants[] = { { "struct xa_node", NULL } };
+static const struct view_field xa_node_fields[] = {
+	VIEW_NEED(xa_node_fields, shift, "shift"),
+	VIEW_NEED(xa_node_fields, offset, "offset"),
+	VIEW_NEED(xa_node_fields, parent, "parent"),
+	VIEW_NEED(xa_node_fields, slots, "&slots"),
+};
+VIEW(xa_node_view, xa_node_fields, xa_node_variants, xa_node_fields);
+
+#define XA_ENTRY_MAX 4096 /* internal entries up to this are no nodes: retry, zero, siblings, errors */
+
+#define XA_RETRY_ENTRY 0x402 /* a node is just being replaced */
+#define XA_ZERO_ENTRY 0x406  /* reserved, nothing stored yet */
+
+static bool xa_is_node(uint64_t entry)
+{
+	return (entry & 3) == 2 && entry > XA_ENTRY_MAX;
+}
+
+/* Slots a node has: 64, or 16 with CONFIG_BASE_SMALL; told by the array's length. */
+static struct inspect_error *xa_fanout(struct kernel *kernel, unsigned int *fanout_ret)
+{
+	const struct view_plan *plan;
+	struct inspect_error *error = kernel_view(kernel, &xa_node_view, &plan);
+	const struct view_slot *slot;
+
+	if (error)
+		return error;
+	slot = view_slot_at(plan, offsetof(struct xa_node_fields, slots));
+	if (slot->elements != 16 && slot->elements != 64)
+		return error_create(INSPECT_ERROR_FORMAT, "struct xa_node has %llu slots, not 16 or 64",
+				    (unsigned long long)slot->elements);
+	*fanout_ret = (unsigned int)slot->elements;
+	return NULL;
+}
+
+static unsigned int fanout_bits(unsigned int fanout)
+{
+	return (unsigned int)__builtin_ctz(fanout);
+}
+
+/*
+ * Reads the node of @entry, which hangs in slot @offset of @parent (0: in the root) and covers ids below its slot, and
+ * checks it against both. @shift_max is the largest shift it may have. Returns what is wrong with it, or NULL.
+ */
+static const char *xa_read_node(struct walk *walk, uint64_t entry, uint64_t parent, unsigned int offset,
+				unsigned int shift_max, struct walk_level *level, struct walk_item *item)
+{
+	struct xa_node_fields node;
+	struct inspect_error *error;
+
+	level->node = entry - 2;
+	level->slot = 0;
+	item->fault_address = level->node;
+	error = kernel_read(walk->kernel, &xa_node_view, level->node, &node);
+	if (error) {
+		walk->error = error;
+		return "xa_node not known";
+	}
+	if (node.state.fault) {
+		const struct view_plan *plan;
+
+		inspect_error_destroy(kernel_view(walk->kernel, &xa_node_view, &plan));
+		item->fault = view_fault(plan, &walk->kernel->memory, level->node,
+					 offsetof(struct xa_node_fields, shift), &item->fault_address);
+		return "xarray node not readable";
+	}
+	if (node.shift > shift_max || node.shift % fanout_bits(walk->fanout) || node.parent != parent ||
+	    node.offset != offset || (parent && node.shift != shift_max))
+		return "xarray node damaged";
+	level->shift = (unsigned int)node.shift;
+	item->fault = memory_read(&walk->kernel->memory, node.slots, level->slots, walk->fanout * sizeof(uint64_t),
+				  &item->fault_address);
+	return item->fault ? "xarray node not readable" : NULL;
+}
+
+/* The same, as often as a live kernel deserves. */
+static const char *xa_enter(struct walk *walk, uint64_t entry, uint64_t parent, unsigned int offset,
+			    unsigned int shift_max, struct walk_level *level, struct walk_item *item)
+{
+	const char *problem = NULL;
+
+	for (int tries = 0; tries < (walk->kernel->live ? WALK_TRIES : 1); tries++) {
+		problem = xa_read_node(walk, entry, parent, offset, shift_max, level, item);
+		if (!problem)
+			break;
+	}
+	return problem;
+}
+
+/* Highest index that lies under one slot of a node with @shift. */
+static uint64_t slot_last(uint64_t first, unsigned int shift)
+{
+	return shift >= 64 ? UINT64_MAX : first + ((UINT64_C(1) << shift) - 1);
+}
+
+/* Largest shift of a top node whose indices fit in 64 bits. */
+static unsigned int root_shift_max(unsigned int fanout)
+{
+	return 63 / fanout_bits(fanout) * fanout_bits(fanout);
+}
+
+/* The first step: from the root into the top node. */
+static bool idr_enter_root(struct walk *walk, struct walk_item *item)
+{
+	uint64_t entry = walk->entry;
+
+	walk->entry = 0;
+	if (!entry) {
+		walk->done = true;
+		return false;
+	}
+	if (!xa_is_node(entry)) {
+		/* An IDR always has a node at its root; a lone entry would be index 0. */
+		walk->done = true;
+		item->problem = "xarray root damaged";
+		item->fault_address = entry;
+		item->last = UINT64_MAX;
+		return true;
+	}
+	item->problem = xa_enter(walk, entry, 0, 0, root_shift_max(walk->fanout), &walk->levels[0], item);
+	if (!item->problem) {
+		walk->levels[0].prefix = 0;
+		walk->depth = 1;
+		return false;
+	}
+	walk->done = true;
+	item->last = UINT64_MAX;
+	return !walk->error;
+}
+
+/* One slot of the node on top; true when it yields something. */
+static bool idr_step(struct walk *walk, struct walk_item *item)
+{
+	struct walk_level *level = &walk->levels[walk->depth - 1];
+	unsigned int slot = level->slot++;
+	uint64_t entry = le64toh(level->slots[slot]), index = level->prefix + ((uint64_t)slot << level->shift);
+
+	item->index = index + walk->base;
+	if (xa_is_node(entry) && level->shift && walk->depth < WALK_DEPTH) {
+		struct walk_level *below = &walk->levels[walk->depth];
+
+		item->problem = xa_enter(walk, entry, level->node, slot, level->shift - fanout_bits(walk->fanout),
+					 below, item);
+		item->last = slot_last(index, level->shift) + walk->base;
+		if (item->problem)
+			return true;
+		below->prefix = index;
+		walk->depth++;
+		return false;
+	}
+	if (!entry || entry == XA_RETRY_ENTRY || entry == XA_ZERO_ENTRY)
+		return false;
+	item->address = entry;
+	item->last = slot_last(index, level->shift) + walk->base;
+	if ((entry & 3) || level->shift) {
+		item->problem = "xarray slot damaged";
+		item->fault_address = level->node;
+	}
+	return true;
+}
+
+static bool idr_next(struct walk *walk, struct walk_item *item)
+{
+	if (walk->entry || !walk->depth) {
+		if (idr_enter_root(walk, item))
+			return true;
+		if (walk->done)
+			return false;
+	}
+	while (walk->depth && !walk->error) {
+		if (walk->levels[walk->depth - 1].slot == walk->fanout)
+			walk->depth--;
+		else if (idr_step(walk, item))
+			return !walk->error;
+	}
+	walk->done = true;
+	return false;
+}
+
+enum { WALK_LIST, WALK_HLIST, WALK_IDR };
+
+static const struct walk_ops walk_table[] = {
+	[WALK_LIST] = { "list", list_next },
+	[WALK_HLIST] = { "hlist", hlist_next },
+	[WALK_IDR] = { "idr", idr_next },
+};
+
+void walk_list(struct walk *walk, struct kernel *kernel, uint64_t head)
+{
+	walk_init(walk, &walk_table[WALK_LIST], kernel, head);
+	walk->previous = head;
+}
+
+void walk_hlist(struct walk *walk, struct kernel *kernel, uint64_t head)
+{
+	walk_init(walk, &walk_table[WALK_HLIST], kernel, head);
+	walk->previous = head;
+}
+
+/* Reads the root of an idr into the walk. */
+static struct inspect_error *idr_open(struct walk *walk)
+{
+	struct idr_fields idr;
+	struct inspect_error *error = xa_fanout(walk->kernel, &walk->fanout);
+
+	if (!error)
+		error = kernel_read(walk->kernel, &idr_view, walk->head, &idr);
+	if (error)
+		return error;
+	if (!has(&idr, xa_head)) {
+		enum inspect_fault fault = memory_read(&walk->kernel->memory, walk->head, &(uint64_t){ 0 }, 8, NULL);
+
+		return error_context(memory_error(fault, walk->head), "idr");
+	}
+	walk->entry = idr.xa_head;
+	walk->base = idr.idr_base;
+	walk->done = !idr.xa_head;
+	return NULL;
+}
+
+void walk_idr(struct walk *walk, struct kernel *kernel, uint64_t idr)
+{
+	walk_init(walk, &walk_table[WALK_IDR], kernel, idr);
+	walk->error = idr_open(walk);
+}
+
+/* Goes down to the one slot of @index; a node that is damaged on this way is the item's problem. */
+static void idr_descend(struct walk *walk, uint64_t index, struct walk_item *item)
+{
+	uint64_t entry = walk->entry, parent = 0;
+	unsigned int shift = root_shift_max(walk->fanout), slot = 0;
+
+	while (xa_is_node(entry)) {
+		struct walk_level *level = &walk->levels[0];
+
+		item->problem = xa_enter(walk, entry, parent, slot, shift, level, item);
+		if (item->problem || (!parent && index > slot_last(0, level->shift + fanout_bits(walk->fanout))))
+			return;
+		slot = (unsigned int)(index >> level->shift) & (walk->fanout - 1);
+		entry = le64toh(level->slots[slot]);
+		parent = level->node;
+		if (!level->shift)
+			break;
+		shift = level->shift - fanout_bits(walk->fanout);
+	}
+	if (!(entry & 3))
+		item->address = entry;
+}
+
+struct inspect_error *idr_find(struct kernel *kernel, uint64_t idr, uint64_t id, struct walk_item *item)
+{
+	struct walk walk;
+
+	walk_idr(&walk, kernel, idr);
+	memset(item, 0, sizeof(*item));
+	item->index = item->last = id;
+	if (!walk.error && id >= walk.base && walk.entry)
+		idr_descend(&walk, id - walk.base, item);
+	return walk_finish(&walk);
+}
