@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bpf/ksym.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "bpf/btf_name.h"
+#include "kernel/roots.h"
+#include "kernel/walk.h"
+
+struct ksym_fields {
+	struct view_state state;
+	uint64_t start;
+	uint64_t end;
+	uint64_t name;
+	uint8_t tag[8];
+};
+
+static const struct view_variant ksym_variants[] = {
+	{ "struct bpf_ksym", "lnode" }, /* 5.7, bfea9a8574f3 */
+	{ "struct bpf_prog_aux", "ksym_lnode" },
+};
+static const struct view_field ksym_fields[] = {
+	VIEW_NEED(ksym_fields, start, "start", "prog->bpf_func"),
+	VIEW_MAY(ksym_fields, end, "end"),
+	VIEW_MAY(ksym_fields, name, "&name"),
+	VIEW_MAY_BYTES(ksym_fields, tag, "prog->tag"), /* before 5.7 the name is made of it when it is asked for */
+};
+VIEW(ksym_view, ksym_fields, ksym_variants, ksym_fields);
+
+static void tag_name(const uint8_t *tag, struct name *name)
+{
+	snprintf(name->bytes, sizeof(name->bytes), "bpf_prog_%02x%02x%02x%02x%02x%02x%02x%02x", tag[0], tag[1], tag[2],
+		 tag[3], tag[4], tag[5], tag[6], tag[7]);
+}
+
+static struct inspect_error *add_ksym(struct kernel *kernel, uint64_t node, struct symbol_array *array)
+{
+	struct ksym_fields ksym;
+	struct symbol symbol = { .module = "bpf", .letter = 't' };
+	struct name name = { 0 };
+	struct inspect_error *error = kernel_read(kernel, &ksym_view, node, &ksym);
+
+	if (error)
+		return error;
+	if (has(&ksym, tag))
+		tag_name(ksym.tag, &name);
+	else if (has(&ksym, name))
+		name_read(kernel, ksym.name, &name);
+	if (faulted(&ksym, start) || name.fault)
+		return error_at(INSPECT_ERROR_FAULT, node, "symbol of a BPF image at 0x%llx not readable",
+				(unsigned long long)node);
+	symbol.name = name.bytes;
+	symbol.address = ksym.start;
+	symbol.size = ksym.end > ksym.start ? ksym.end - ksym.start : 0;
+	return symbol_array_add(array, &symbol) ? NULL : &error_nomem;
+}
+
+struct inspect_error *bpf_symbols(struct kernel *kernel, struct symbol_array *array)
+{
+	struct inspect_error *error, *first = NULL;
+	struct walk_item item;
+	struct walk walk;
+	uint64_t head;
+
+	error = kernel_root(kernel, ROOT_BPF_KALLSYMS, &head, NULL);
+	if (error)
+		return error;
+	walk_list(&walk, kernel, head);
+	while (first != &error_nomem && walk_next(&walk, &item)) {
+		error = add_ksym(kernel, item.address, array);
+		if (!first)
+			first = error;
+		else
+			inspect_error_destroy(error);
+	}
+	error = walk_finish(&walk);
+	if (!first)
+		return error;
+	inspect_error_destroy(error);
+	return first;
+}
