@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a handle is made of; only the files beside open.c see into it. */
+#ifndef LIBINSPECT_HANDLE_H
+#define LIBINSPECT_HANDLE_H
+
+#include "bpf/bpf.h"
+#include "kernel/kernel.h"
+#include "providers.h"
+
+/* A descriptor and the path it was opened by, which is the caller's until open has copied it. */
+struct open_files {
+	struct target_file *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* How the handle came to what it has, for `info`. Strings live in the kernel's arena. */
+struct open_facts {
+	const char *vmcoreinfo; /* "note", "found at physical address 0x…" */
+	const char *types;      /* NULL: none were found */
+	bool types_unproved;    /* from a file without a build-id */
+	const char *symbols;
+	const char *notes[8];   /* what the user should know */
+	size_t note_count;
+	uint64_t types_size;    /* bytes of BTF */
+	double target_ms, symbols_ms, types_ms, total_ms;
+};
+
+struct inspect {
+	struct kernel kernel;
+	struct bpf bpf;
+	struct target target;
+	struct open_files cores;
+	struct open_facts facts;
+};
+
+#endif
