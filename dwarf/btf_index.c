@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "btf_scope.h"
+
+/* Hashing stops here: a hostile blob may have a million types with one name of megabytes. */
+#define HASHED_LENGTH 256
+
+static uint32_t name_hash(const char *name)
+{
+	return hash_string(name, strnlen(name, HASHED_LENGTH));
+}
+
+static struct inspect_error *index_build(const struct btf_scope *scope, struct btf_index *index, unsigned int kinds)
+{
+	uint32_t own = scope->scope.type_count - scope->first_id;
+	uint32_t number = 0, buckets = 64;
+
+	/*
+	 * Of all types, a quarter to a half are found in one index. What is not used of the entries is never touched.
+	 */
+	while (buckets < own / 4)
+		buckets *= 2;
+	index->buckets = calloc(buckets, sizeof(*index->buckets));
+	index->entries = malloc(((size_t)own + 1) * sizeof(*index->entries));
+	if (!index->buckets || !index->entries) {
+		btf_index_deinit(index);
+		return &error_nomem;
+	}
+	index->mask = buckets - 1;
+	/* From the last to the first, so that each chain ascends. */
+	for (uint32_t id = scope->scope.type_count; id-- > scope->first_id;) {
+		const struct btf_type *record = btf__type_by_id(scope->btf, id);
+		uint32_t *bucket;
+
+		if (!record->name_off || !(TYPE_BIT(btf_record_kind(record)) & kinds))
+			continue;
+		bucket = &index->buckets[name_hash(btf__str_by_offset(scope->btf, record->name_off)) & index->mask];
+		index->entries[++number] = (struct btf_index_entry){ .id = id, .next = *bucket };
+		*bucket = number;
+	}
+	return NULL;
+}
+
+void btf_index_deinit(struct btf_index *index)
+{
+	free(index->buckets);
+	free(index->entries);
+	*index = (struct btf_index){ 0 };
+}
+
+struct inspect_error *btf_index_first(struct btf_scope *scope, struct btf_index *index, unsigned int kinds,
+				      const char *name, uint32_t *number_ret)
+{
+	if (!index->entries) {
+		struct inspect_error *error = index_build(scope, index, kinds);
+
+		if (error)
+			return error;
+	}
+	*number_ret = index->buckets[name_hash(name) & index->mask];
+	return NULL;
+}
+
+struct inspect_error *btf_find_definition(struct btf_scope *scope, const char *name, enum type_kind kind,
+					  uint32_t *id_ret, bool *ambiguous_ret)
+{
+	struct inspect_error *error;
+	uint32_t number, found = 0;
+
+	error = btf_index_first(scope, &scope->types, BTF_TYPE_NAMES, name, &number);
+	if (error)
+		return error;
+	*ambiguous_ret = false;
+	for (; number && !*ambiguous_ret; number = scope->types.entries[number].next) {
+		uint32_t id = scope->types.entries[number].id;
+		const struct btf_type *record = btf__type_by_id(scope->btf, id);
+
+		if (btf_record_kind(record) != kind || btf_record_is_declaration(record) ||
+		    strcmp(btf__str_by_offset(scope->btf, record->name_off), name))
+			continue;
+		*ambiguous_ret = found != 0;
+		found = id;
+	}
+	*id_ret = *ambiguous_ret ? 0 : found;
+	return NULL;
+}
