@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "codec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef HAVE_ZLIB
+#include <zlib.h>
+#endif
+#ifdef HAVE_LZO
+#include <lzo/lzo1x.h>
+#endif
+#ifdef HAVE_SNAPPY
+#include <snappy-c.h>
+#endif
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
+
+/* Whether the @stored bytes are one page of @size bytes, now in @page. */
+typedef bool codec_decode_fn(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size);
+
+#ifdef HAVE_ZLIB
+static bool zlib_init(struct codec *codec)
+{
+	z_stream *stream = calloc(1, sizeof(*stream));
+
+	if (!stream)
+		return false;
+	if (inflateInit(stream) != Z_OK) {
+		free(stream);
+		return false;
+	}
+	codec->zlib = stream;
+	return true;
+}
+
+static void zlib_deinit(struct codec *codec)
+{
+	if (codec->zlib)
+		inflateEnd(codec->zlib);
+	free(codec->zlib);
+}
+
+static bool zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+{
+	z_stream *stream = codec->zlib;
+
+	if (inflateReset(stream) != Z_OK)
+		return false;
+	stream->next_in = (Bytef *)stored;
+	stream->avail_in = (uInt)stored_size;
+	stream->next_out = page;
+	stream->avail_out = (uInt)size;
+	return inflate(stream, Z_FINISH) == Z_STREAM_END && !stream->avail_out;
+}
+#endif
+
+#ifdef HAVE_LZO
+static bool lzo_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+{
+	lzo_uint length = size;
+
+	(void)codec;
+	return lzo1x_decompress_safe(stored, stored_size, page, &length, NULL) == LZO_E_OK && length == size;
+}
+#endif
+
+#ifdef HAVE_SNAPPY
+static bool snappy_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+{
+	size_t length;
+
+	(void)codec;
+	/* The length that the data claims is checked before anything is written. */
+	if (snappy_uncompressed_length(stored, stored_size, &length) != SNAPPY_OK || length != size)
+		return false;
+	return snappy_uncompress(stored, stored_size, page, &length) == SNAPPY_OK && length == size;
+}
+#endif
+
+#ifdef HAVE_ZSTD
+static bool zstd_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+{
+	return ZSTD_decompressDCtx(codec->zstd, page, size, stored, stored_size) == size;
+}
+#endif
+
+static const struct codec_kind {
+	uint32_t flag;
+	const char *name;
+	codec_decode_fn *decode; /* NULL: this build has it not */
+} codec_kinds[] = {
+	{ CODEC_ZLIB, "zlib",
+#ifdef HAVE_ZLIB
+	  zlib_decode,
+#endif
+	},
+	{ CODEC_LZO, "lzo",
+#ifdef HAVE_LZO
+	  lzo_decode,
+#endif
+	},
+	{ CODEC_SNAPPY, "snappy",
+#ifdef HAVE_SNAPPY
+	  snappy_decode,
+#endif
+	},
+	{ CODEC_ZSTD, "zstd",
+#ifdef HAVE_ZSTD
+	  zstd_decode,
+#endif
+	},
+};
+
+#define CODEC_KINDS (sizeof(codec_kinds) / sizeof(*codec_kinds))
+
+bool codec_init(struct codec *codec)
+{
+	memset(codec, 0, sizeof(*codec));
+#ifdef HAVE_ZSTD
+	codec->zstd = ZSTD_createDCtx();
+	if (!codec->zstd)
+		return false;
+#endif
+#ifdef HAVE_ZLIB
+	if (!zlib_init(codec)) {
+		codec_deinit(codec);
+		return false;
+	}
+#endif
+	return true;
+}
+
+void codec_deinit(struct codec *codec)
+{
+#ifdef HAVE_ZSTD
+	ZSTD_freeDCtx(codec->zstd);
+#endif
+#ifdef HAVE_ZLIB
+	zlib_deinit(codec);
+#endif
+	memset(codec, 0, sizeof(*codec));
+}
+
+enum inspect_fault codec_decode(struct codec *codec, uint32_t flag, const void *stored, size_t stored_size, void *page,
+				size_t size)
+{
+	for (size_t i = 0; i < CODEC_KINDS; i++) {
+		if (codec_kinds[i].flag != flag)
+			continue;
+		if (!codec_kinds[i].decode)
+			return INSPECT_FAULT_UNSUPPORTED;
+		return codec_kinds[i].decode(codec, stored, stored_size, page, size) ? INSPECT_FAULT_NONE :
+										       INSPECT_FAULT_CORRUPT;
+	}
+	return INSPECT_FAULT_CORRUPT;
+}
+
+const char *codec_name(uint32_t flags)
+{
+	for (size_t i = 0; i < CODEC_KINDS; i++)
+		if (codec_kinds[i].flag & flags)
+			return codec_kinds[i].name;
+	return NULL;
+}
+
+bool codec_supported(uint32_t flags, const char **missing_ret)
+{
+	for (size_t i = 0; i < CODEC_KINDS; i++) {
+		if ((codec_kinds[i].flag & flags) && !codec_kinds[i].decode) {
+			*missing_ret = codec_kinds[i].name;
+			return false;
+		}
+	}
+	return true;
+}
