@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command.h"
+
+/* Prints and destroys @error; whether there was none. */
+static bool command_check(const struct command_context *context, struct inspect_error *error)
+{
+	bool ok = !error;
+
+	message_take(&context->messages, error);
+	return ok;
+}
+
+bool command_begin(struct command_context *context, const struct inspect_schema *schema,
+		   const struct inspect_layout *layout, enum inspect_stream stream)
+{
+	struct inspect_error *error;
+
+	if (context->options->json)
+		error = inspect_sink_json(context->output, INSPECT_JSON_COMPACT, &context->sink);
+	else
+		error = inspect_sink_text(context->output, layout, &context->sink);
+	if (!error)
+		error = inspect_sink_begin(context->sink, schema, stream);
+	return command_check(context, error);
+}
+
+bool command_record(struct command_context *context, const struct inspect_record *record)
+{
+	return command_check(context, inspect_sink_record(context->sink, record));
+}
+
+/* What the library could not find out on the side; whether there was nothing. */
+static bool command_problems(const struct command_context *context)
+{
+	struct inspect_error *problem;
+	bool none = true;
+
+	while (context->inspect && (problem = inspect_next_problem(context->inspect))) {
+		message_take(&context->messages, problem);
+		none = false;
+	}
+	return none;
+}
+
+enum status command_end(struct command_context *context, enum status status)
+{
+	struct inspect_sink *sink = context->sink;
+	bool whole = command_problems(context);
+
+	if (!sink)
+		return status;
+	context->sink = NULL;
+	if (inspect_sink_faults(sink))
+		whole = false;
+	if (!command_check(context, inspect_sink_end(sink)))
+		whole = false;
+	inspect_sink_destroy(sink);
+	return whole || status != STATUS_WHOLE ? status : STATUS_PARTIAL;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a command is and what it is given.
+ *
+ * To add a command: a file cmd_NAME.c with its run function, declared in commands.h, and a row of the table in
+ * commands.c. The row is its grammar and its help; main() parses by it, opens the dump and ends the sink, so that a
+ * command only fills records.
+ */
+#ifndef SCRIPTS_COMMAND_H
+#define SCRIPTS_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <inspect/inspect.h>
+#include <inspect/record.h>
+
+#include "message.h"
+#include "options.h"
+
+/* Exit status; a worse one replaces a better one. */
+enum status {
+	STATUS_WHOLE = 0,
+	STATUS_PARTIAL = 1, /* something is missing: a fault, an id that does not exist, a write that failed */
+	STATUS_USAGE = 2,
+	STATUS_FAILED = 3,  /* could not be opened or understood */
+};
+
+struct command_context {
+	const char *program;         /* "kinspect" or "bpf_inspect" */
+	const struct command *command;
+	const struct options *options;
+	struct messages messages;
+	struct inspect *inspect;     /* NULL for a command that needs no core */
+	char **arguments;            /* what is left of argv behind the options */
+	size_t argument_count;
+	const uint64_t *ids;         /* the same as numbers, for ARGUMENTS_IDS */
+	struct inspect_sink *sink;   /* NULL until command_begin() */
+	int output;                  /* descriptor that the sink writes to */
+};
+
+enum command_core {
+	CORE_ALWAYS,            /* the dump is opened before the command runs */
+	CORE_WITHOUT_ARGUMENTS, /* only where there are no arguments: these are files of their own */
+};
+
+enum command_arguments {
+	ARGUMENTS_NONE,
+	ARGUMENTS_IDS,  /* any number of ids */
+	ARGUMENTS_FILE, /* at most one file */
+};
+
+#define COMMAND_NAMES_MAX 3
+
+struct command {
+	const char *names[COMMAND_NAMES_MAX]; /* the first is the command's, the others are aliases */
+	const char *summary;                  /* a line of the command list */
+	const char *description;              /* paragraph of its own help */
+	enum command_arguments arguments;
+	const char *argument_name;            /* "id", "FILE" */
+	const char *argument_noun;            /* "program id", for messages */
+	const char *argument_help;
+	struct option_table options;
+	enum command_core core;
+	/* Returns a status; what it could not do it has told through context->messages. */
+	enum status (*run)(struct command_context *context);
+};
+
+/*
+ * Creates the sink: JSON with --json, else text by @layout; and begins a stream of @schema. False after having said
+ * what went wrong.
+ */
+bool command_begin(struct command_context *context, const struct inspect_schema *schema,
+		   const struct inspect_layout *layout, enum inspect_stream stream);
+
+/* Writes one record. False after having said what went wrong: the command should return STATUS_PARTIAL then. */
+bool command_record(struct command_context *context, const struct inspect_record *record);
+
+/*
+ * Ends and frees the sink, where there is one, and returns @status or what is worse: STATUS_PARTIAL where cells had
+ * faults or the output could not be written.
+ */
+enum status command_end(struct command_context *context, enum status status);
+
+#endif

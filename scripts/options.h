@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The command line's options. One table of rows is the global options, one more is a command's own; the parser and the
+ * help both read them. A row names the member of struct options that it sets.
+ *
+ * The short letters -j, -p, -f and -n mean what they mean to bpftool, so our own options are long ones.
+ */
+#ifndef SCRIPTS_OPTIONS_H
+#define SCRIPTS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct messages;
+
+struct option_list {
+	const char **items; /* borrowed strings of argv; the array is owned */
+	size_t count;
+};
+
+struct options {
+	struct option_list cores;
+	struct option_list symbols;
+	const char *output; /* NULL: stdout */
+	bool force;
+	bool json;
+	bool quiet;
+	bool verbose;
+	bool help;
+	bool version;
+	bool show_details;
+};
+
+enum option_kind {
+	OPTION_FLAG,   /* sets a bool */
+	OPTION_STRING, /* sets a const char *, the last one wins */
+	OPTION_LIST,   /* appends to a struct option_list */
+};
+
+struct option_row {
+	const char *name; /* the long one */
+	char letter;      /* 0: none */
+	enum option_kind kind;
+	size_t offset;    /* in struct options */
+	const char *argument; /* what the help calls it; NULL: takes none */
+	const char *help;
+};
+
+struct option_table {
+	const struct option_row *rows;
+	size_t count;
+};
+
+#define OPTION_ROWS_MAX 32 /* of the global and a command's table together */
+
+extern const struct option_table option_global;
+
+/* Room for whatever @argc arguments can say; false when out of memory. */
+bool options_init(struct options *options, int argc);
+void options_deinit(struct options *options);
+
+enum options_order {
+	OPTIONS_STOP,    /* at the first argument that is no option: the command word */
+	OPTIONS_PERMUTE, /* options and arguments mixed; arguments are moved behind the options */
+};
+
+/*
+ * Parses the options in @argv (argv[0] is skipped) by the global table and @table, which may be NULL. Returns where the
+ * arguments start, or -1 after having said what is wrong.
+ */
+int options_parse(struct options *options, const struct option_table *table, enum options_order order, int argc,
+		  char **argv, const struct messages *messages);
+
+#endif
