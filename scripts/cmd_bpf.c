@@ -66,7 +66,8 @@ static enum status list_ids(struct command_context *context, enum inspect_bpf_ki
 	return status;
 }
 
-static enum status list(struct command_context *context, enum inspect_bpf_kind kind, const struct inspect_layout *layout)
+static enum status list(struct command_context *context, enum inspect_bpf_kind kind,
+			const struct inspect_layout *layout)
 {
 	unsigned int flags = context->options->show_details ? INSPECT_BPF_DETAILS : 0;
 	struct inspect_pool *pool = inspect_pool_create();

@@ -47,12 +47,10 @@ enum status command_end(struct command_context *context, enum status status)
 	struct inspect_sink *sink = context->sink;
 	bool whole = command_problems(context);
 
-	if (!sink)
-		return status;
 	context->sink = NULL;
-	if (inspect_sink_faults(sink))
+	if (sink && inspect_sink_faults(sink))
 		whole = false;
-	if (!command_check(context, inspect_sink_end(sink)))
+	if (sink && !command_check(context, inspect_sink_end(sink)))
 		whole = false;
 	inspect_sink_destroy(sink);
 	return whole || status != STATUS_WHOLE ? status : STATUS_PARTIAL;

@@ -25,8 +25,9 @@ static const struct inspect_layout_item on_kernel_items[] = {
 };
 static const struct inspect_layout on_kernel_layout = INSPECT_LAYOUT(on_kernel_items);
 
-#define ATTACHED(text, layout_, attached, on_prog)                                                                   \
-	{ PROG_KERNEL(INSPECT_PROG_KERNEL_ATTACHED), .when = INSPECT_WHEN_PRESENT, .layout = &layout_,              \
+/* The mark of a faulted array stands once, with the first of them. */
+#define ATTACHED(text, when_, layout_, attached, on_prog)                                                            \
+	{ PROG_KERNEL(INSPECT_PROG_KERNEL_ATTACHED), .when = when_, .layout = &layout_,                              \
 	  .before = " " text ":[", .separator = ", ", .after = "]",                                                  \
 	  .filter = { { INSPECT_ATTACH_ATTACHED, attached }, { INSPECT_ATTACH_TARGET_PROG_ID, on_prog } } }
 
@@ -36,10 +37,10 @@ static const struct inspect_layout_item prog_line_items[] = {
 	{ PROG_KERNEL(INSPECT_PROG_KERNEL_FULL_NAME), .width = -32 },
 	{ PROG_KERNEL(INSPECT_PROG_KERNEL_TAIL_CALL_REACHABLE), .when = INSPECT_WHEN_TRUE,
 	  .before = " tail_call_reachable" },
-	ATTACHED("linked", on_prog_layout, INSPECT_WHEN_TRUE, INSPECT_WHEN_PRESENT),
-	ATTACHED("attached", on_kernel_layout, INSPECT_WHEN_TRUE, INSPECT_WHEN_MISSING),
-	ATTACHED("target", on_prog_layout, INSPECT_WHEN_FALSE, INSPECT_WHEN_PRESENT),
-	ATTACHED("target", on_kernel_layout, INSPECT_WHEN_FALSE, INSPECT_WHEN_MISSING),
+	ATTACHED("linked", INSPECT_WHEN_PRESENT, on_prog_layout, INSPECT_WHEN_TRUE, INSPECT_WHEN_PRESENT),
+	ATTACHED("attached", INSPECT_WHEN_VALUE, on_kernel_layout, INSPECT_WHEN_TRUE, INSPECT_WHEN_MISSING),
+	ATTACHED("target", INSPECT_WHEN_VALUE, on_prog_layout, INSPECT_WHEN_FALSE, INSPECT_WHEN_PRESENT),
+	ATTACHED("target", INSPECT_WHEN_VALUE, on_kernel_layout, INSPECT_WHEN_FALSE, INSPECT_WHEN_MISSING),
 };
 static const struct inspect_layout prog_line_layout = INSPECT_LAYOUT(prog_line_items);
 
