@@ -197,7 +197,7 @@ static struct inspect_error *fill_prog(struct bpf *bpf, struct loaded *loaded, c
 	struct inspect_record *kernel = inspect_cell_record(record, INSPECT_LINK_KERNEL);
 	struct name name;
 
-	if (has(link, prog_back) && link->prog_back != link->prog)
+	if (link->prog && !faulted(link, prog_back) && link->prog_back != link->prog)
 		loaded_distrust(loaded, "prog->aux->", link->prog, "prog->aux->prog is not the program");
 	if (has(link, prog) && !link->prog) { /* the map link of a struct_ops has none: bpf_link_get_info_by_fd() */
 		inspect_cell_u64(record, INSPECT_LINK_PROG_ID, 0);

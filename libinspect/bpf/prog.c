@@ -117,9 +117,13 @@ struct inspect_error *prog_load(struct kernel *kernel, uint64_t address, struct 
 {
 	struct inspect_error *error = load(kernel, &prog_view, address, prog, loaded);
 
-	if (!error && has(prog, back) && prog->back != address)
+	if (error || prog->back == address || faulted(prog, back))
+		return error;
+	if (prog->aux)
 		loaded_distrust(loaded, "aux->", prog->aux, "aux->prog is not this program");
-	return error;
+	else
+		loaded_distrust(loaded, "aux->", address, "aux is NULL");
+	return NULL;
 }
 
 /* Whether the field at @offset was read and is to be trusted. */
