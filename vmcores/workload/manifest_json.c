@@ -77,8 +77,10 @@ static void write_map(FILE *out, const void *records, size_t i)
 
 	fprintf(out, "{\"id\":%u,\"type\":%u", record->info.id, record->info.type);
 	string(out, ",\"name\":", record->info.name);
-	fprintf(out, ",\"bytes_key\":%u,\"bytes_value\":%u,\"max_entries\":%u,\"flags\":%u,", record->info.key_size,
-		record->info.value_size, record->info.max_entries, record->info.map_flags);
+	/* bpftool 7.8 repeats the btf_id of another map on kernels that leave the field alone (seen on 7.3). */
+	fprintf(out, ",\"bytes_key\":%u,\"bytes_value\":%u,\"max_entries\":%u,\"flags\":%u,\"btf_id\":%u,",
+		record->info.key_size, record->info.value_size, record->info.max_entries, record->info.map_flags,
+		record->info.btf_id);
 	map_dump(out, record);
 	fputc('}', out);
 }
