@@ -19,6 +19,7 @@
 #define ELF_MAX_VMCOREINFO 65536
 
 #define VMCOREINFO_NAME "VMCOREINFO"
+#define QEMU_NAME "QEMU" /* one a CPU: dump/dump.c, target/i386/arch_dump.c */
 
 struct inspect_error *elf_file_take_note(struct elf_file *elf, const void *notes, size_t size)
 {
@@ -35,6 +36,8 @@ struct inspect_error *elf_file_take_note(struct elf_file *elf, const void *notes
 		whole = sizeof(header) + name_size + desc_size;
 		if (whole > size)
 			return NULL;
+		if (le32toh(header.n_namesz) == sizeof(QEMU_NAME) && !memcmp(name, QEMU_NAME, sizeof(QEMU_NAME)))
+			elf->from_qemu = true;
 		if (le32toh(header.n_namesz) == sizeof(VMCOREINFO_NAME) &&
 		    !memcmp(name, VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME)) && desc_size &&
 		    desc_size <= ELF_MAX_VMCOREINFO) {

@@ -23,6 +23,7 @@ struct elf_file {
 	Elf64_Phdr *segments; /* those of type PT_LOAD that cover anything */
 	size_t count;
 	uint64_t end;         /* where the bytes of the segments end in the file */
+	bool from_qemu;       /* has QEMU's notes */
 	bool filtered;        /* a segment covers more than the file holds: pages were left out */
 	void *vmcoreinfo;     /* the note's bytes, NULL: no such note */
 	size_t vmcoreinfo_size;
