@@ -3,7 +3,7 @@
  * A file of a dump, read at positions of the dump. A plain file has each byte at its own position; a flattened one is
  * indexed when it is opened and read in place, so the providers see no difference.
  *
- * All reads are pread(2), never mmap(2): a file may shrink while it is open. They go through a bounded cache of 64 KiB
+ * All reads are pread(2), never mmap(2): a file may shrink while it is open. They go through a bounded cache of 16 KiB
  * blocks, except in a live file, and except for reads of a block or more, which go straight to the caller's memory.
  * Behind the end of the file is INSPECT_FAULT_TRUNCATED.
  */
@@ -16,7 +16,8 @@
 
 #include "providers.h"
 
-#define FILE_BLOCK_SIZE 65536
+/* Kernel objects lie all over memory: copying 64 KiB for each took three times as long (12 us a read, 4 with this). */
+#define FILE_BLOCK_SIZE 16384
 
 struct file;
 

@@ -21,9 +21,9 @@
 #include "providers.h"
 #include "table.h"
 
-/* Decoded pages that are kept. The stored ones of a file need little beside: one block serves some forty pages. */
+/* Decoded pages that are kept. The stored ones of a file need little beside: one block serves some ten pages. */
 #define KDUMP_CACHE_BYTES (8u << 20)
-#define KDUMP_FILE_BLOCKS 32 /* 2 MiB */
+#define KDUMP_FILE_BLOCKS 64 /* 1 MiB */
 /* Reads of so much are not kept in the cache: they are scans, or bytes that the caller keeps. */
 #define KDUMP_STREAM 65536
 /* The kernel's VMCOREINFO is one page. */

@@ -45,7 +45,7 @@ struct inspect_error *target_unrecognised(const struct target_file *file)
 		return error_create(INSPECT_ERROR_FORMAT, "%s: the file is empty", file->path);
 	if (flattened_probe(file->fd))
 		return error_create(INSPECT_ERROR_FORMAT,
-				    "%s: a flattened dump of something that is neither ELF nor kdump, or without its start",
+				    "%s: a flattened dump, but neither of ELF nor of kdump, or without its start",
 				    file->path);
 	if (is_text(start, (size_t)got))
 		return error_create(INSPECT_ERROR_FORMAT, "%s: a text file, not a dump of memory", file->path);
