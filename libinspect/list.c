@@ -52,8 +52,11 @@ bool inspect_bpf_walk_next(struct inspect_bpf_walk *walk, struct inspect_pool *p
 {
 	struct walk_item item;
 
-	if (walk->error || !walk_next(&walk->walk, &item))
-		return false;
+	do {
+		if (walk->error || !walk_next(&walk->walk, &item))
+			return false;
+		bpf_item_problem(walk->bpf, walk->kind, &item);
+	} while (item.incomplete);
 	if (walk->bpf->kernel->live)
 		translate_flush(&walk->bpf->kernel->translate);
 	walk->error = bpf_fill_item(walk->bpf, walk->kind, &item, walk->flags, pool, record_ret);
@@ -85,5 +88,6 @@ struct inspect_error *inspect_bpf_find(struct inspect *inspect, enum inspect_bpf
 		*record_ret = NULL;
 		return NULL;
 	}
+	bpf_item_problem(&inspect->bpf, what, &item);
 	return bpf_fill_item(&inspect->bpf, what, &item, flags, pool, record_ret);
 }

@@ -51,15 +51,6 @@ static const struct view_field member_fields[] = {
 };
 VIEW(trampoline_member_view, member_fields, member_variants, member_fields);
 
-struct tracing_link_fields {
-	struct view_state state;
-	uint64_t trampoline;
-	uint64_t key;
-	uint64_t function;
-	uint64_t target;
-	uint64_t cookie;
-};
-
 static const struct view_variant tracing_link_variants[] = {
 	{ "struct bpf_tracing_link", "link.link" }, /* 6.0, f7e0beaf39d3 */
 	{ "struct bpf_tracing_link", "link" },
@@ -189,8 +180,6 @@ static struct inspect_error *add_attachment(struct collector *collector, struct 
 		attachment->link = link->link.address;
 		attachment->link_id = link->link.id;
 		attachment->target = link->fields.target;
-		attachment->cookie = link->fields.cookie;
-		attachment->has_cookie = has(&link->fields, cookie);
 	}
 	if (target_id && !attachment->target) {
 		struct kernel *kernel = collector->bpf->kernel;
@@ -313,6 +302,7 @@ static struct inspect_error *collect_unseen(struct collector *collector)
 			.prog = link->link.prog,
 			.trampoline = link->fields.trampoline,
 			.key = link->fields.key,
+			.key_unknown = !has(&link->fields, key),
 			.function = link->fields.function,
 			.link = link->link.address,
 		};

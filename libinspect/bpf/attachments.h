@@ -14,12 +14,11 @@ struct attachment {
 	uint64_t prog;       /* struct bpf_prog that is attached */
 	uint64_t trampoline; /* struct bpf_trampoline; 0: not known */
 	uint64_t key;        /* of the trampoline: its target */
+	bool key_unknown;    /* the trampoline could not be read; known from the link alone */
 	uint64_t function;   /* address of the traced function */
 	uint64_t target;     /* struct bpf_prog that it is attached to; 0: a function of the kernel */
 	uint64_t link;       /* struct bpf_link; 0: not known */
 	uint64_t link_id;    /* 0: none */
-	uint64_t cookie;
-	bool has_cookie;     /* 6.0 on */
 	int64_t kind;        /* enum bpf_tramp_prog_type */
 	const char *kind_name;
 };
@@ -57,6 +56,16 @@ size_t attachments_on(const struct attachments *attachments, uint64_t target, si
 
 /* The enumerator of enum bpf_tramp_prog_type for a program by its type and expected attach type. */
 const char *attachment_kind_name(uint64_t prog_type, uint64_t attach_type, bool returns_void);
+
+/* struct bpf_tracing_link, reached through its struct bpf_link. */
+struct tracing_link_fields {
+	struct view_state state;
+	uint64_t trampoline;
+	uint64_t key;
+	uint64_t function;
+	uint64_t target;
+	uint64_t cookie;
+};
 
 extern const struct view trampoline_view, trampoline_member_view, tracing_link_view;
 

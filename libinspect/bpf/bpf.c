@@ -45,14 +45,23 @@ bool bpf_wall_time(struct bpf *bpf, uint64_t boot_time, int64_t *seconds_ret)
 	return bpf->clock_known;
 }
 
-/* Where a damaged node hides a range of ids, the row of the first stands for all; how many is told as a problem. */
-static void bpf_range_problem(struct bpf *bpf, const struct bpf_kind *kind, const struct walk_item *item)
+/* Ids are positive ints: a root covers more. */
+#define ID_MAX INT32_MAX
+
+void bpf_item_problem(struct bpf *bpf, const struct bpf_kind *kind, const struct walk_item *item)
 {
-	if (item->problem && item->last != item->index)
-		kernel_problem(bpf->kernel, error_at(INSPECT_ERROR_FAULT, item->fault_address,
-					  "%s ids %llu to %llu: %s at 0x%llx, what it holds is not shown", kind->word,
-					  (unsigned long long)item->index, (unsigned long long)item->last,
-					  item->problem, (unsigned long long)item->fault_address));
+	unsigned long long first = item->index, last = item->last, address = item->fault_address;
+	const char *lost = item->incomplete ? "what is missing is not shown" : "what it holds is not shown";
+
+	if (!item->problem || last == first)
+		return;
+	if (last >= ID_MAX)
+		kernel_problem(bpf->kernel, error_at(INSPECT_ERROR_FAULT, address, "%s ids %llu and up: %s at 0x%llx, %s",
+						     kind->word, first, item->problem, address, lost));
+	else
+		kernel_problem(bpf->kernel, error_at(INSPECT_ERROR_FAULT, address,
+						     "%s ids %llu to %llu: %s at 0x%llx, %s", kind->word, first, last,
+						     item->problem, address, lost));
 }
 
 struct inspect_error *bpf_fill_item(struct bpf *bpf, const struct bpf_kind *kind, const struct walk_item *item,
@@ -61,7 +70,6 @@ struct inspect_error *bpf_fill_item(struct bpf *bpf, const struct bpf_kind *kind
 	struct inspect_record *record = inspect_record_create(kind->schema, pool);
 	struct inspect_error *error = NULL;
 
-	bpf_range_problem(bpf, kind, item);
 	inspect_cell_u64(record, kind->id_column, item->index);
 	if (item->fault)
 		inspect_cell_fault(record, kind->type_column, item->fault, item->fault_address);

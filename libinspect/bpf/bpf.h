@@ -49,6 +49,9 @@ struct bpf_kind {
 
 extern const struct bpf_kind bpf_kinds[];
 
+/* Tells the user of a problem that hides more than one id; where only some are missing there is no record to fill. */
+void bpf_item_problem(struct bpf *bpf, const struct bpf_kind *kind, const struct walk_item *item);
+
 /* A record for what a walk over the idr of @kind found: the object, or the reason why it cannot be reached. */
 struct inspect_error *bpf_fill_item(struct bpf *bpf, const struct bpf_kind *kind, const struct walk_item *item,
 				    unsigned int flags, struct inspect_pool *pool, struct inspect_record **record_ret);

@@ -28,6 +28,7 @@ enum {
 
 	LINK_TYPE_TRACING = 2,
 	LINK_TYPE_XDP = 6,
+	LINK_TYPE_STRUCT_OPS = 9,
 };
 
 /* The enumerator of enum @name with that number in the kernel's own types, or NULL. Borrowed from the scope. */

@@ -116,4 +116,6 @@ void cell_symbol(struct kernel *kernel, struct inspect_record *record, unsigned 
 	}
 	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)address);
 	inspect_cell_cstring(record, column, buf);
+	if (!address)
+		inspect_cell_suspect(record, column, 0, "NULL");
 }

@@ -156,38 +156,53 @@ static struct inspect_error *fill_linked(struct bpf *bpf, const struct attachmen
 	return error;
 }
 
-static struct inspect_error *fill_tracing(struct bpf *bpf, const struct link_fields *link, uint64_t address,
-					  unsigned int flags, struct inspect_record *record)
+/* The program that a tracing link is attached to, and what else is on its trampoline. */
+static struct inspect_error *fill_tracing_details(struct bpf *bpf, uint64_t address, uint64_t prog,
+						  struct inspect_record *kernel)
 {
 	const struct attachments *attachments = attachments_get(bpf);
-	struct inspect_record *kernel = inspect_cell_record(record, INSPECT_LINK_KERNEL);
 	struct inspect_error *error = NULL;
-	size_t end;
+	size_t end, i = attachments_of(attachments, prog, &end);
 
-	cell_uapi_enum(bpf->kernel, record, INSPECT_LINK_PROG_TYPE, &bpf_prog_types, "bpf_prog_type",
-		       (int64_t)link->prog_type);
-	cell_uapi_enum(bpf->kernel, record, INSPECT_LINK_ATTACH_TYPE, &bpf_attach_types, "bpf_attach_type",
-		       (int64_t)link->attach_type);
-	for (size_t i = attachments_of(attachments, link->prog, &end); i < end && !error; i++) {
-		const struct attachment *attachment = &attachments->items[i];
+	while (i < end && attachments->items[i].link != address)
+		i++;
+	if (i == end)
+		return NULL;
+	if (attachments->items[i].target)
+		error = bpf_prog_fill(bpf, attachments->items[i].target, 0, 0,
+				      inspect_cell_record(kernel, INSPECT_LINK_KERNEL_TARGET));
+	return error ? error : fill_linked(bpf, &attachments->items[i], kernel);
+}
 
-		if (attachment->link != address)
-			continue;
-		/* The object id is a program's or a BTF object's: bpf_trampoline_unpack_key(). */
-		inspect_cell_u64(record, INSPECT_LINK_TARGET_OBJ_ID, attachment->key >> 32);
-		inspect_cell_u64(record, INSPECT_LINK_TARGET_BTF_ID, trampoline_key_btf_id(attachment->key));
-		if (attachment->has_cookie)
-			inspect_cell_u64(record, INSPECT_LINK_COOKIE, attachment->cookie);
-		if (!(flags & INSPECT_BPF_DETAILS))
-			break;
-		if (attachment->target)
-			error = bpf_prog_fill(bpf, attachment->target, 0, 0,
-					      inspect_cell_record(kernel, INSPECT_LINK_KERNEL_TARGET));
-		if (!error)
-			error = fill_linked(bpf, attachment, kernel);
-		break;
-	}
-	return error;
+static struct inspect_error *fill_tracing(struct bpf *bpf, const struct loaded *loaded, unsigned int flags,
+					  struct inspect_record *record)
+{
+	static const struct fill table[] = {
+		{ INSPECT_LINK_COOKIE, offsetof(struct tracing_link_fields, cookie), FILL_U64 },
+	};
+	const struct link_fields *link = (const struct link_fields *)loaded->state;
+	struct tracing_link_fields tracing;
+	struct loaded loaded_tracing;
+	struct inspect_error *error;
+
+	error = load(bpf->kernel, &tracing_link_view, loaded->address, &tracing, &loaded_tracing);
+	if (error)
+		return error;
+	if (cell_ready(loaded, record, INSPECT_LINK_PROG_TYPE, offsetof(struct link_fields, prog_type)))
+		cell_uapi_enum(bpf->kernel, record, INSPECT_LINK_PROG_TYPE, &bpf_prog_types, "bpf_prog_type",
+			       (int64_t)link->prog_type);
+	if (cell_ready(loaded, record, INSPECT_LINK_ATTACH_TYPE, offsetof(struct link_fields, attach_type)))
+		cell_uapi_enum(bpf->kernel, record, INSPECT_LINK_ATTACH_TYPE, &bpf_attach_types, "bpf_attach_type",
+			       (int64_t)link->attach_type);
+	/* The object id is a program's or a BTF object's: bpf_trampoline_unpack_key(). */
+	if (cell_ready(&loaded_tracing, record, INSPECT_LINK_TARGET_OBJ_ID, offsetof(struct tracing_link_fields, key)))
+		inspect_cell_u64(record, INSPECT_LINK_TARGET_OBJ_ID, tracing.key >> 32);
+	if (cell_ready(&loaded_tracing, record, INSPECT_LINK_TARGET_BTF_ID, offsetof(struct tracing_link_fields, key)))
+		inspect_cell_u64(record, INSPECT_LINK_TARGET_BTF_ID, trampoline_key_btf_id(tracing.key));
+	fill_cells(&loaded_tracing, record, table, INSPECT_COUNT(table));
+	if (!(flags & INSPECT_BPF_DETAILS))
+		return NULL;
+	return fill_tracing_details(bpf, loaded->address, link->prog, inspect_cell_record(record, INSPECT_LINK_KERNEL));
 }
 
 /* The program of a link: its id, and its own record for the line below the link's. */
@@ -199,8 +214,11 @@ static struct inspect_error *fill_prog(struct bpf *bpf, struct loaded *loaded, c
 
 	if (link->prog && !faulted(link, prog_back) && link->prog_back != link->prog)
 		loaded_distrust(loaded, "prog->aux->", link->prog, "prog->aux->prog is not the program");
-	if (has(link, prog) && !link->prog) { /* the map link of a struct_ops has none: bpf_link_get_info_by_fd() */
+	/* The map link of a struct_ops has none, and bpf_link_get_info_by_fd() tells 0. */
+	if (has(link, prog) && !link->prog) {
 		inspect_cell_u64(record, INSPECT_LINK_PROG_ID, 0);
+		if (has(link, type) && link->type != LINK_TYPE_STRUCT_OPS)
+			inspect_cell_suspect(record, INSPECT_LINK_PROG_ID, loaded->address, "prog is NULL");
 		return NULL;
 	}
 	if (cell_ready(loaded, record, INSPECT_LINK_PROG_ID, offsetof(struct link_fields, prog_id)))
@@ -237,7 +255,7 @@ struct inspect_error *bpf_link_fill(struct bpf *bpf, uint64_t address, uint64_t 
 			       (int64_t)link.type);
 	error = fill_prog(bpf, &loaded, &link, record);
 	if (!error && has(&link, type) && link.type == LINK_TYPE_TRACING)
-		error = fill_tracing(bpf, &link, address, flags, record);
+		error = fill_tracing(bpf, &loaded, flags, record);
 	if (!error && has(&link, type) && link.type == LINK_TYPE_XDP)
 		error = fill_xdp(bpf, address, flags, record);
 	return error;

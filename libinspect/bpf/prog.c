@@ -302,7 +302,12 @@ static struct inspect_error *fill_target(struct bpf *bpf, const struct attachmen
 	struct name name;
 	struct inspect_error *error;
 
+	if (attachment->key_unknown)
+		btf_id = prog->attach_btf_id;
 	inspect_cell_u64(record, INSPECT_ATTACH_TARGET_BTF_ID, btf_id);
+	if (attachment->key_unknown)
+		inspect_cell_suspect(record, INSPECT_ATTACH_TARGET_BTF_ID, attachment->trampoline,
+				     "trampoline not readable: this is the target chosen at load");
 	if (!attachment->target) {
 		if (has(prog, attach_func_name) && prog->attach_func_name && prog->attach_btf_id == btf_id) {
 			name_read(bpf->kernel, prog->attach_func_name, &name);
@@ -317,7 +322,8 @@ static struct inspect_error *fill_target(struct bpf *bpf, const struct attachmen
 		return error;
 	if (cell_ready(&loaded, record, INSPECT_ATTACH_TARGET_PROG_ID, offsetof(struct prog_fields, id)))
 		inspect_cell_u64(record, INSPECT_ATTACH_TARGET_PROG_ID,
-				 attachment->trampoline ? trampoline_key_prog_id(attachment->key) : target.id);
+				 attachment->trampoline && !attachment->key_unknown ?
+					 trampoline_key_prog_id(attachment->key) : target.id);
 	error = prog_full_name(&loaded, &target, &name);
 	if (error)
 		return error;

@@ -151,6 +151,7 @@ struct xa_node_fields {
 	struct view_state state;
 	uint64_t shift;
 	uint64_t offset;
+	uint64_t count;
 	uint64_t parent;
 	uint64_t slots;
 };
@@ -159,6 +160,7 @@ static const struct view_variant xa_node_variants[] = { { "struct xa_node", NULL
 static const struct view_field xa_node_fields[] = {
 	VIEW_NEED(xa_node_fields, shift, "shift"),
 	VIEW_NEED(xa_node_fields, offset, "offset"),
+	VIEW_NEED(xa_node_fields, count, "count"),
 	VIEW_NEED(xa_node_fields, parent, "parent"),
 	VIEW_NEED(xa_node_fields, slots, "&slots"),
 };
@@ -196,6 +198,16 @@ static unsigned int fanout_bits(unsigned int fanout)
 	return (unsigned int)__builtin_ctz(fanout);
 }
 
+/* Slots in use, which is what xa_node.count says. */
+static uint64_t xa_entries(const struct walk_level *level, unsigned int fanout)
+{
+	uint64_t entries = 0;
+
+	for (unsigned int i = 0; i < fanout; i++)
+		entries += level->slots[i] != 0;
+	return entries;
+}
+
 /*
  * Reads the node of @entry, which hangs in slot @offset of @parent (0: in the root) and covers ids below its slot, and
  * checks it against both. @shift_max is the largest shift it may have. Returns what is wrong with it, or NULL.
@@ -228,7 +240,10 @@ static const char *xa_read_node(struct walk *walk, uint64_t entry, uint64_t pare
 	level->shift = (unsigned int)node.shift;
 	item->fault = memory_read(&walk->kernel->memory, node.slots, level->slots, walk->fanout * sizeof(uint64_t),
 				  &item->fault_address);
-	return item->fault ? "xarray node not readable" : NULL;
+	if (item->fault)
+		return "xarray node not readable";
+	level->miscounted = xa_entries(level, walk->fanout) != node.count;
+	return NULL;
 }
 
 /* The same, as often as a live kernel deserves. */
@@ -239,7 +254,7 @@ static const char *xa_enter(struct walk *walk, uint64_t entry, uint64_t parent, 
 
 	for (int tries = 0; tries < (walk->kernel->live ? WALK_TRIES : 1); tries++) {
 		problem = xa_read_node(walk, entry, parent, offset, shift_max, level, item);
-		if (!problem)
+		if (!problem && !level->miscounted)
 			break;
 	}
 	return problem;
@@ -286,13 +301,30 @@ static bool idr_enter_root(struct walk *walk, struct walk_item *item)
 	return !walk->error;
 }
 
+/* A node with fewer entries than it counts has lost one, to damage or to somebody who hides an object. */
+static bool idr_miscounted(struct walk *walk, struct walk_level *level, struct walk_item *item)
+{
+	level->miscounted = false;
+	item->index = level->prefix + walk->base;
+	item->last = slot_last(level->prefix, level->shift + fanout_bits(walk->fanout)) + walk->base;
+	item->problem = "xarray node has another number of entries than it counts";
+	item->incomplete = true;
+	item->fault_address = level->node;
+	return true;
+}
+
 /* One slot of the node on top; true when it yields something. */
 static bool idr_step(struct walk *walk, struct walk_item *item)
 {
 	struct walk_level *level = &walk->levels[walk->depth - 1];
-	unsigned int slot = level->slot++;
-	uint64_t entry = le64toh(level->slots[slot]), index = level->prefix + ((uint64_t)slot << level->shift);
+	unsigned int slot;
+	uint64_t entry, index;
 
+	if (level->miscounted)
+		return idr_miscounted(walk, level, item);
+	slot = level->slot++;
+	entry = le64toh(level->slots[slot]);
+	index = level->prefix + ((uint64_t)slot << level->shift);
 	item->index = index + walk->base;
 	if (xa_is_node(entry) && level->shift && walk->depth < WALK_DEPTH) {
 		struct walk_level *below = &walk->levels[walk->depth];

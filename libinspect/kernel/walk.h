@@ -28,6 +28,7 @@ struct walk_item {
 	uint64_t index;   /* idr: the id; first one of the range where a problem hides several */
 	uint64_t last;    /* idr: last id of the range that a problem hides */
 	const char *problem;        /* NULL: none; static text */
+	bool incomplete;            /* the problem is that entries of the range are missing; those left follow */
 	enum inspect_fault fault;   /* where the problem is unreadable memory */
 	uint64_t fault_address;     /* where the problem is */
 };
@@ -38,6 +39,7 @@ struct walk_level {
 	uint64_t prefix; /* index of its first slot */
 	unsigned int shift;
 	unsigned int slot;   /* next to look at */
+	bool miscounted;     /* it says that it has more or fewer entries; not told yet */
 	uint64_t slots[64];
 };
 
