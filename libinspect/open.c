@@ -100,7 +100,7 @@ static struct inspect_error *open_target(struct inspect *inspect)
 		return target_unrecognised(files);
 	error = target_table[i]->open(target, files, inspect->cores.count, &kernel->memory);
 	if (error)
-		return error_context(error, "%s", files->path);
+		return error;
 	target->ops = target_table[i];
 	kernel->live = target->facts.live;
 	note(inspect, target->facts.note);

@@ -94,12 +94,12 @@ static const struct inspect_layout_item link_items[] = {
 	{ INSPECT_PATH(INSPECT_LINK_TYPE), .width = -32, .style = INSPECT_STYLE_ENUMERATOR },
 	{ LINK_KERNEL(INSPECT_LINK_KERNEL_PROG), .when = INSPECT_WHEN_PRESENT, .layout = &prog_line_layout,
 	  .before = "\n\tprog:   " },
-	{ LINK_KERNEL(INSPECT_LINK_KERNEL_ATTACH_FUNCTION), .when = INSPECT_WHEN_PRESENT, .before = "\n\tattach: " },
+	{ LINK_KERNEL(INSPECT_LINK_KERNEL_ATTACH_FUNCTION), .when = INSPECT_WHEN_PRESENT, .before = "\n\tattach:   " },
 	{ LINK_KERNEL(INSPECT_LINK_KERNEL_TARGET), .when = INSPECT_WHEN_PRESENT, .layout = &prog_line_layout,
 	  .before = "\n\ttarget: " },
 	{ LINK_KERNEL(INSPECT_LINK_KERNEL_LINKED), .when = INSPECT_WHEN_PRESENT, .layout = &prog_line_layout,
 	  .before = "\n\tlinked: ", .separator = "\n\tlinked: " },
-	{ LINK_KERNEL(INSPECT_LINK_KERNEL_NETDEV), .when = INSPECT_WHEN_PRESENT, .before = "\n\tnetdev: " },
-	{ LINK_KERNEL(INSPECT_LINK_KERNEL_MODE), .when = INSPECT_WHEN_PRESENT, .before = "\n\tmode:   " },
+	{ LINK_KERNEL(INSPECT_LINK_KERNEL_NETDEV), .when = INSPECT_WHEN_PRESENT, .before = "\n\tnetdev:   " },
+	{ LINK_KERNEL(INSPECT_LINK_KERNEL_MODE), .when = INSPECT_WHEN_PRESENT, .before = "\n\tmode:     " },
 };
 const struct inspect_layout link_layout = INSPECT_LAYOUT(link_items);
