@@ -55,11 +55,12 @@ static const struct view_variant tracing_link_variants[] = {
 	{ "struct bpf_tracing_link", "link.link" }, /* 6.0, f7e0beaf39d3 */
 	{ "struct bpf_tracing_link", "link" },
 };
+/* Before 5.10 (3aac1ead5eb6) a program had one target for good, and kept it itself. */
 static const struct view_field tracing_link_fields[] = {
-	VIEW_MAY(tracing_link_fields, trampoline, "trampoline"), /* 5.10, 3aac1ead5eb6 */
-	VIEW_MAY(tracing_link_fields, key, "trampoline->key"),
-	VIEW_MAY(tracing_link_fields, function, "trampoline->func.addr"),
-	VIEW_MAY(tracing_link_fields, target, "tgt_prog"),
+	VIEW_MAY(tracing_link_fields, trampoline, "trampoline", "link.prog->aux->trampoline"),
+	VIEW_MAY(tracing_link_fields, key, "trampoline->key", "link.prog->aux->trampoline->key"),
+	VIEW_MAY(tracing_link_fields, function, "trampoline->func.addr", "link.prog->aux->trampoline->func.addr"),
+	VIEW_MAY(tracing_link_fields, target, "tgt_prog", "link.prog->aux->linked_prog"),
 	VIEW_MAY(tracing_link_fields, cookie, "link.node.cookie", "link.cookie"), /* 6.0, 2fcc82411e74 */
 };
 VIEW(tracing_link_view, tracing_link_fields, tracing_link_variants, tracing_link_fields);
@@ -196,76 +197,91 @@ static struct inspect_error *add_attachment(struct collector *collector, struct 
 	return vec_push(collector->attachments, *attachment) ? NULL : &error_nomem;
 }
 
-static struct inspect_error *collect_list(struct collector *collector, const struct attachment *trampoline,
-					  uint64_t head, int64_t kind)
+/* Damage in one place of a trampoline is a problem that leaves the rest. */
+static void trampoline_problem(struct collector *collector, const struct attachment *trampoline,
+			       struct inspect_error *error)
+{
+	kernel_problem(collector->bpf->kernel,
+		       error_context(error, "trampoline at 0x%llx", (unsigned long long)trampoline->trampoline));
+}
+
+static struct inspect_error *collect_member(struct collector *collector, const struct attachment *trampoline,
+					    uint64_t node, int64_t kind)
 {
 	struct kernel *kernel = collector->bpf->kernel;
-	struct inspect_error *error = NULL, *walked;
-	struct walk_item item;
-	struct walk walk;
+	struct attachment attachment = *trampoline;
+	struct member_fields member;
+	struct inspect_error *error = kernel_read(kernel, &trampoline_member_view, node, &member);
 
-	walk_hlist(&walk, kernel, head);
-	while (!error && walk_next(&walk, &item)) {
-		struct attachment attachment = *trampoline;
-		struct member_fields member;
-
-		error = kernel_read(kernel, &trampoline_member_view, item.address, &member);
-		if (!error && faulted(&member, prog))
-			error = error_at(INSPECT_ERROR_FAULT, item.address, "member at 0x%llx not readable",
-					 (unsigned long long)item.address);
-		if (error)
-			break;
-		attachment.prog = member.prog;
-		attachment.link = member.link;
-		attachment.kind = kind;
-		attachment.kind_name = kernel_enumerator(kernel, "bpf_tramp_prog_type", kind);
-		error = add_attachment(collector, &attachment);
-	}
-	walked = walk_finish(&walk);
-	if (!error)
-		return walked;
-	inspect_error_destroy(walked);
-	return error;
+	if (error)
+		return error;
+	if (faulted(&member, prog))
+		return error_at(INSPECT_ERROR_FAULT, node, "member at 0x%llx not readable", (unsigned long long)node);
+	attachment.prog = member.prog;
+	attachment.link = member.link;
+	attachment.kind = kind;
+	attachment.kind_name = kernel_enumerator(kernel, "bpf_tramp_prog_type", kind);
+	return add_attachment(collector, &attachment);
 }
 
-static struct inspect_error *collect_trampoline(struct collector *collector, const struct view_plan *plan,
-						uint64_t node)
+static void collect_list(struct collector *collector, const struct attachment *trampoline, uint64_t head, int64_t kind)
 {
-	const struct view_slot *lists = view_slot_at(plan, offsetof(struct trampoline_fields, lists));
-	struct attachment attachment = { .trampoline = node - plan->anchor };
-	struct trampoline_fields trampoline;
-	struct inspect_error *error = NULL;
-
-	if (!view_read(plan, &collector->bpf->kernel->memory, node, &trampoline))
-		return error_at(INSPECT_ERROR_FAULT, attachment.trampoline, "not readable");
-	attachment.key = trampoline.key;
-	attachment.function = trampoline.function;
-	if (trampoline.extension_prog) {
-		attachment.prog = trampoline.extension_prog;
-		attachment.kind_name = attachment_kind_name(PROG_TYPE_EXT, 0, false);
-		error = add_attachment(collector, &attachment);
-		attachment.target = 0;
-	}
-	for (uint64_t kind = 0; kind < lists->elements && !error; kind++)
-		error = collect_list(collector, &attachment, trampoline.lists + 8 * kind, (int64_t)kind);
-	return error;
-}
-
-/* One bucket of the table. Damage in one trampoline is a problem that leaves the others. */
-static void collect_bucket(struct collector *collector, const struct view_plan *plan, uint64_t head)
-{
-	struct inspect_error *error;
 	struct walk_item item;
 	struct walk walk;
 
 	walk_hlist(&walk, collector->bpf->kernel, head);
-	while (walk_next(&walk, &item)) {
-		error = collect_trampoline(collector, plan, item.address);
-		kernel_problem(collector->bpf->kernel,
-			    error_context(error, "trampoline at 0x%llx",
-					  (unsigned long long)(item.address - plan->anchor)));
+	while (walk_next(&walk, &item))
+		trampoline_problem(collector, trampoline, collect_member(collector, trampoline, item.address, kind));
+	trampoline_problem(collector, trampoline, walk_finish(&walk));
+}
+
+static void collect_trampoline(struct collector *collector, const struct view_plan *plan, uint64_t node)
+{
+	const struct view_slot *lists = view_slot_at(plan, offsetof(struct trampoline_fields, lists));
+	struct attachment attachment = { .trampoline = node - plan->anchor };
+	struct trampoline_fields trampoline;
+
+	if (!view_read(plan, &collector->bpf->kernel->memory, node, &trampoline)) {
+		trampoline_problem(collector, &attachment,
+				   error_at(INSPECT_ERROR_FAULT, attachment.trampoline, "not readable"));
+		return;
 	}
+	attachment.key = trampoline.key;
+	attachment.function = trampoline.function;
+	if (trampoline.extension_prog) {
+		struct attachment extension = attachment;
+
+		extension.prog = trampoline.extension_prog;
+		extension.kind_name = attachment_kind_name(PROG_TYPE_EXT, 0, false);
+		trampoline_problem(collector, &attachment, add_attachment(collector, &extension));
+	}
+	for (uint64_t kind = 0; kind < lists->elements; kind++)
+		collect_list(collector, &attachment, trampoline.lists + 8 * kind, (int64_t)kind);
+}
+
+/* One bucket of the table. */
+static void collect_bucket(struct collector *collector, const struct view_plan *plan, uint64_t head)
+{
+	struct walk_item item;
+	struct walk walk;
+
+	walk_hlist(&walk, collector->bpf->kernel, head);
+	while (walk_next(&walk, &item))
+		collect_trampoline(collector, plan, item.address);
 	kernel_problem(collector->bpf->kernel, error_context(walk_finish(&walk), "trampolines"));
+}
+
+/* Whether the kernel's types know of trampolines; it is without them before 5.5 (fec56f5890d9). */
+static struct inspect_error *knows_trampolines(struct kernel *kernel, bool *known_ret)
+{
+	struct type_list types = { 0 };
+	struct inspect_error *error = NULL;
+
+	for (size_t i = 0; i < kernel->scopes.count && !error; i++)
+		error = scope_find(kernel->scopes.items[i], "bpf_trampoline", TYPE_BIT(TYPE_STRUCT), &types);
+	*known_ret = types.count;
+	vec_deinit(&types);
+	return error;
 }
 
 static struct inspect_error *collect_trampolines(struct collector *collector)
@@ -275,7 +291,11 @@ static struct inspect_error *collect_trampolines(struct collector *collector)
 	const struct view_plan *plan;
 	struct inspect_error *error;
 	enum inspect_fault fault;
+	bool known;
 
+	error = knows_trampolines(kernel, &known);
+	if (error || !known)
+		return error;
 	error = kernel_root(kernel, ROOT_TRAMPOLINES, &table, NULL);
 	if (!error)
 		error = kernel_view(kernel, &trampoline_view, &plan);
@@ -309,7 +329,6 @@ static struct inspect_error *collect_unseen(struct collector *collector)
 
 		if (!link->is_tracing || link->seen || !link->fields.trampoline || !attachment.prog)
 			continue;
-		attachment.kind_name = attachment_kind_name(link->link.prog_type, link->link.attach_type, false);
 		error = add_attachment(collector, &attachment);
 	}
 	return error;

@@ -20,7 +20,7 @@ struct attachment {
 	uint64_t link;       /* struct bpf_link; 0: not known */
 	uint64_t link_id;    /* 0: none */
 	int64_t kind;        /* enum bpf_tramp_prog_type */
-	const char *kind_name;
+	const char *kind_name; /* NULL: not known, where the trampoline is not */
 };
 
 /* See bpf_trampoline_compute_key() in include/linux/bpf.h: the kernel flag came with 5.11 (22dc4a0f5ed1). */

@@ -32,6 +32,11 @@ void loaded_distrust(struct loaded *loaded, const char *prefix, uint64_t address
 	loaded->damage_address = address;
 }
 
+bool loaded_usable(const struct loaded *loaded, size_t offset)
+{
+	return !((loaded->damaged | loaded->state->fault | loaded->state->absent) & VIEW_BIT(offset));
+}
+
 bool cell_ready(const struct loaded *loaded, struct inspect_record *record, unsigned int column, size_t offset)
 {
 	uint64_t bit = VIEW_BIT(offset), address;

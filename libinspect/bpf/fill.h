@@ -28,6 +28,9 @@ struct inspect_error *load(struct kernel *kernel, const struct view *view, uint6
 /* Marks all fields that were reached through the pointer in front of their path ("aux->") as not to be trusted. */
 void loaded_distrust(struct loaded *loaded, const char *prefix, uint64_t address, const char *why);
 
+/* Whether the field at @offset of the plain struct is there, was read and is not distrusted. */
+bool loaded_usable(const struct loaded *loaded, size_t offset);
+
 /*
  * Whether the field at @offset of the plain struct has a value for @column. Where it has none, the cell is filled with the
  * reason: absent, fault or damage.

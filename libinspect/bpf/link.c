@@ -95,8 +95,6 @@ struct inspect_error *link_summary(struct kernel *kernel, uint64_t address, stru
 		.id = link.id,
 		.type = link.type,
 		.prog = link.prog,
-		.prog_type = link.prog_type,
-		.attach_type = link.attach_type,
 	};
 	return NULL;
 }

@@ -7,11 +7,9 @@
 
 struct link_summary {
 	uint64_t address;
-	uint64_t id;          /* 0: just being created */
-	uint64_t type;        /* enum bpf_link_type */
-	uint64_t prog;        /* struct bpf_prog, or 0 */
-	uint64_t prog_type;   /* of that program */
-	uint64_t attach_type; /* expected_attach_type of that program */
+	uint64_t id;   /* 0: just being created */
+	uint64_t type; /* enum bpf_link_type */
+	uint64_t prog; /* struct bpf_prog, or 0 */
 };
 
 /* Reads the link at @address; fields that cannot be read are 0. */

@@ -6,21 +6,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "bpf/attached.h"
 #include "bpf/bpf.h"
 #include "bpf/enums.h"
-
-static const struct inspect_column attach_columns[] = {
-	[INSPECT_ATTACH_KIND] = { .key = "kind", .kind = INSPECT_CELL_ENUM },
-	[INSPECT_ATTACH_ATTACHED] = { .key = "attached", .kind = INSPECT_CELL_BOOL },
-	[INSPECT_ATTACH_TARGET_PROG_ID] = { .key = "target_prog_id", .kind = INSPECT_CELL_U64 },
-	[INSPECT_ATTACH_TARGET_NAME] = { .key = "target_name", .kind = INSPECT_CELL_STRING },
-	[INSPECT_ATTACH_TARGET_BTF_ID] = { .key = "target_btf_id", .kind = INSPECT_CELL_U64 },
-	[INSPECT_ATTACH_FUNCTION] = { .key = "function", .kind = INSPECT_CELL_STRING },
-	[INSPECT_ATTACH_MODULE] = { .key = "module", .kind = INSPECT_CELL_STRING },
-	[INSPECT_ATTACH_LINK_ID] = { .key = "link_id", .kind = INSPECT_CELL_U64 },
-	[INSPECT_ATTACH_TRAMPOLINE] = { .key = "trampoline", .kind = INSPECT_CELL_ADDRESS },
-};
-const struct inspect_schema inspect_attach_schema = INSPECT_SCHEMA("attached", attach_columns);
 
 static const struct inspect_column kernel_columns[] = {
 	[INSPECT_PROG_KERNEL_ADDRESS] = { .key = "address", .kind = INSPECT_CELL_ADDRESS },
@@ -125,14 +113,6 @@ struct inspect_error *prog_load(struct kernel *kernel, uint64_t address, struct 
 		loaded_distrust(loaded, "aux->", address, "aux is NULL");
 	return NULL;
 }
-
-/* Whether the field at @offset was read and is to be trusted. */
-static bool usable(const struct loaded *loaded, size_t offset)
-{
-	return !((loaded->damaged | loaded->state->fault | loaded->state->absent) & VIEW_BIT(offset));
-}
-
-#define USABLE(loaded, member) usable(loaded, offsetof(struct prog_fields, member))
 
 /* The name by BTF: func_info[func_idx] names the function, as bpf_get_prog_name() in kernel/bpf/core.c has it. */
 static struct inspect_error *btf_function_name(const struct loaded *loaded, const struct prog_fields *prog,
@@ -288,102 +268,6 @@ static struct inspect_error *fill_maps(struct bpf *bpf, const struct loaded *loa
 	}
 	if (!error)
 		inspect_cell_u64s(record, INSPECT_PROG_MAP_IDS, ids, count);
-	return error;
-}
-
-/* The function a program is attached to: of the target's BTF, or the one the kernel looked up at load. */
-static struct inspect_error *fill_target(struct bpf *bpf, const struct attachment *attachment,
-					 const struct prog_fields *prog, struct inspect_record *record)
-{
-	uint64_t btf_id = trampoline_key_btf_id(attachment->key);
-	struct prog_fields target;
-	struct loaded loaded;
-	struct symbol symbol;
-	struct name name;
-	struct inspect_error *error;
-
-	if (attachment->key_unknown)
-		btf_id = prog->attach_btf_id;
-	inspect_cell_u64(record, INSPECT_ATTACH_TARGET_BTF_ID, btf_id);
-	if (attachment->key_unknown)
-		inspect_cell_suspect(record, INSPECT_ATTACH_TARGET_BTF_ID, attachment->trampoline,
-				     "trampoline not readable: this is the target chosen at load");
-	if (!attachment->target) {
-		if (has(prog, attach_func_name) && prog->attach_func_name && prog->attach_btf_id == btf_id) {
-			name_read(bpf->kernel, prog->attach_func_name, &name);
-			cell_name(record, INSPECT_ATTACH_FUNCTION, &name);
-		} else if (symbols_lookup(&bpf->kernel->symbols, attachment->function, &symbol)) {
-			inspect_cell_cstring(record, INSPECT_ATTACH_FUNCTION, symbol.name);
-		}
-		return NULL;
-	}
-	error = prog_load(bpf->kernel, attachment->target, &target, &loaded);
-	if (error)
-		return error;
-	if (cell_ready(&loaded, record, INSPECT_ATTACH_TARGET_PROG_ID, offsetof(struct prog_fields, id)))
-		inspect_cell_u64(record, INSPECT_ATTACH_TARGET_PROG_ID,
-				 attachment->trampoline && !attachment->key_unknown ?
-					 trampoline_key_prog_id(attachment->key) : target.id);
-	error = prog_full_name(&loaded, &target, &name);
-	if (error)
-		return error;
-	cell_name(record, INSPECT_ATTACH_TARGET_NAME, &name);
-	if (!cell_ready(&loaded, record, INSPECT_ATTACH_FUNCTION, offsetof(struct prog_fields, btf)) || !target.btf)
-		return NULL;
-	error = btf_name(bpf->kernel, target.btf, btf_id, &name);
-	if (!error)
-		cell_name(record, INSPECT_ATTACH_FUNCTION, &name);
-	return error;
-}
-
-static struct inspect_error *fill_attachment(struct bpf *bpf, const struct attachment *attachment, bool attached,
-					     const struct prog_fields *prog, struct inspect_record *record)
-{
-	struct name module;
-
-	inspect_cell_enum_named(record, INSPECT_ATTACH_KIND, attachment->kind, attachment->kind_name, NULL);
-	inspect_cell_bool(record, INSPECT_ATTACH_ATTACHED, attached);
-	if (attachment->link_id)
-		inspect_cell_u64(record, INSPECT_ATTACH_LINK_ID, attachment->link_id);
-	if (attachment->trampoline)
-		inspect_cell_address(record, INSPECT_ATTACH_TRAMPOLINE, attachment->trampoline);
-	/* The BTF object's name is the module's. */
-	if (!attachment->target && has(prog, attach_btf_name)) {
-		name_read(bpf->kernel, prog->attach_btf_name, &module);
-		if (strcmp(module.bytes, "vmlinux"))
-			cell_name(record, INSPECT_ATTACH_MODULE, &module);
-	}
-	return fill_target(bpf, attachment, prog, record);
-}
-
-/* A program that was loaded for a target and is not attached yet: the kernel keeps the target in dst_*. */
-static struct inspect_error *fill_unattached(struct bpf *bpf, const struct prog_fields *prog,
-					     struct inspect_record *kernel_record)
-{
-	struct attachment attachment = {
-		.target = prog->dst_prog,
-		.key = prog->dst_prog_id << 32 | prog->attach_btf_id,
-		.kind_name = attachment_kind_name(prog->type, prog->attach_type, !prog->attach_proto_return),
-	};
-
-	if (!has(prog, dst_trampoline) || !prog->dst_trampoline || !attachment.kind_name)
-		return NULL;
-	return fill_attachment(bpf, &attachment, false, prog,
-			       inspect_cell_append(kernel_record, INSPECT_PROG_KERNEL_ATTACHED));
-}
-
-static struct inspect_error *fill_attached(struct bpf *bpf, const struct loaded *loaded, const struct prog_fields *prog,
-					   struct inspect_record *kernel_record)
-{
-	const struct attachments *attachments = attachments_get(bpf);
-	struct inspect_error *error = NULL;
-	size_t end, i = attachments_of(attachments, loaded->address, &end);
-
-	if (i == end && USABLE(loaded, dst_trampoline))
-		return fill_unattached(bpf, prog, kernel_record);
-	for (; i < end && !error; i++)
-		error = fill_attachment(bpf, &attachments->items[i], true, prog,
-					inspect_cell_append(kernel_record, INSPECT_PROG_KERNEL_ATTACHED));
 	return error;
 }
 

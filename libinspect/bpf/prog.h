@@ -47,6 +47,9 @@ struct prog_fields {
 
 extern const struct view prog_view, func_info_view, map_id_view;
 
+/* Whether a field of a program was read and is to be trusted. */
+#define USABLE(loaded, member) loaded_usable(loaded, offsetof(struct prog_fields, member))
+
 /* Reads a program; what is reached through an aux that belongs to another program is marked as damaged. */
 struct inspect_error *prog_load(struct kernel *kernel, uint64_t address, struct prog_fields *prog,
 				struct loaded *loaded);
