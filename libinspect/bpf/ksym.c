@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bpf/ksym.h"
 
+#include <endian.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "bpf/btf_name.h"
+#include "bpf/prog.h"
 #include "kernel/roots.h"
 #include "kernel/walk.h"
 
@@ -13,6 +16,7 @@ struct ksym_fields {
 	uint64_t start;
 	uint64_t end;
 	uint64_t name;
+	uint64_t prog;
 	uint8_t tag[8];
 };
 
@@ -24,14 +28,29 @@ static const struct view_field ksym_fields[] = {
 	VIEW_NEED(ksym_fields, start, "start", "prog->bpf_func"),
 	VIEW_MAY(ksym_fields, end, "end"),
 	VIEW_MAY(ksym_fields, name, "&name"),
-	VIEW_MAY_BYTES(ksym_fields, tag, "prog->tag"), /* before 5.7 the name is made of it when it is asked for */
+	VIEW_MAY(ksym_fields, prog, "prog->aux->prog"), /* before 5.7 the name is made when it is asked for */
+	VIEW_MAY_BYTES(ksym_fields, tag, "prog->tag"),
 };
 VIEW(ksym_view, ksym_fields, ksym_variants, ksym_fields);
 
-static void tag_name(const uint8_t *tag, struct name *name)
+/* "bpf_prog_<tag>_<name>", the name by BTF or else the one given at load: bpf_get_prog_name() before 5.7. */
+static struct inspect_error *made_name(struct kernel *kernel, const struct ksym_fields *ksym, struct name *name)
 {
-	snprintf(name->bytes, sizeof(name->bytes), "bpf_prog_%02x%02x%02x%02x%02x%02x%02x%02x", tag[0], tag[1], tag[2],
-		 tag[3], tag[4], tag[5], tag[6], tag[7]);
+	struct prog_fields prog;
+	struct loaded loaded;
+	struct name own;
+	uint64_t tag;
+	struct inspect_error *error = prog_load(kernel, ksym->prog, &prog, &loaded);
+
+	if (!error)
+		error = prog_full_name(&loaded, &prog, &own);
+	if (error)
+		return error;
+	name->fault = own.fault;
+	memcpy(&tag, ksym->tag, sizeof(tag));
+	snprintf(name->bytes, sizeof(name->bytes), "bpf_prog_%016llx%s%.*s",
+		 (unsigned long long)be64toh(tag), *own.bytes ? "_" : "", NAME_SIZE - 32, own.bytes);
+	return NULL;
 }
 
 static struct inspect_error *add_ksym(struct kernel *kernel, uint64_t node, struct symbol_array *array)
@@ -41,13 +60,13 @@ static struct inspect_error *add_ksym(struct kernel *kernel, uint64_t node, stru
 	struct name name = { 0 };
 	struct inspect_error *error = kernel_read(kernel, &ksym_view, node, &ksym);
 
+	if (!error && has(&ksym, prog))
+		error = made_name(kernel, &ksym, &name);
+	else if (!error && has(&ksym, name))
+		name_read(kernel, ksym.name, &name);
 	if (error)
 		return error;
-	if (has(&ksym, tag))
-		tag_name(ksym.tag, &name);
-	else if (has(&ksym, name))
-		name_read(kernel, ksym.name, &name);
-	if (faulted(&ksym, start) || name.fault)
+	if (ksym.state.fault || name.fault)
 		return error_at(INSPECT_ERROR_FAULT, node, "symbol of a BPF image at 0x%llx not readable",
 				(unsigned long long)node);
 	symbol.name = name.bytes;

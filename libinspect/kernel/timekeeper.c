@@ -30,7 +30,7 @@ VIEW(timekeeper_view, timekeeper_fields, timekeeper_variants, timekeeper_fields)
 /* offs_real is kept as the negative of wall_to_monotonic (tk_set_wall_to_mono()): no other place looks like this. */
 static bool timekeeper_plausible(const struct timekeeper_fields *fields)
 {
-	int64_t monotonic;
+	int64_t monotonic, sum, wall_offset;
 
 	if (fields->state.fault || !fields->xtime_sec || fields->wall_to_monotonic_nsec < 0 ||
 	    fields->wall_to_monotonic_nsec >= NSEC_PER_SEC || !fields->offs_real)
@@ -38,7 +38,8 @@ static bool timekeeper_plausible(const struct timekeeper_fields *fields)
 	if (__builtin_mul_overflow(fields->wall_to_monotonic_sec, NSEC_PER_SEC, &monotonic) ||
 	    __builtin_add_overflow(monotonic, fields->wall_to_monotonic_nsec, &monotonic))
 		return false;
-	return fields->offs_real == -monotonic;
+	return !__builtin_add_overflow(fields->offs_real, monotonic, &sum) && !sum &&
+	       !__builtin_sub_overflow(fields->offs_real, fields->offs_boot, &wall_offset);
 }
 
 /*

@@ -176,6 +176,11 @@ static bool xa_is_node(uint64_t entry)
 	return (entry & 3) == 2 && entry > XA_ENTRY_MAX;
 }
 
+static bool xa_is_empty(uint64_t entry)
+{
+	return !entry || entry == XA_RETRY_ENTRY || entry == XA_ZERO_ENTRY;
+}
+
 /* Slots a node has: 64, or 16 with CONFIG_BASE_SMALL; told by the array's length. */
 static struct inspect_error *xa_fanout(struct kernel *kernel, unsigned int *fanout_ret)
 {
@@ -338,7 +343,7 @@ static bool idr_step(struct walk *walk, struct walk_item *item)
 		walk->depth++;
 		return false;
 	}
-	if (!entry || entry == XA_RETRY_ENTRY || entry == XA_ZERO_ENTRY)
+	if (xa_is_empty(entry))
 		return false;
 	item->address = entry;
 	item->last = slot_last(index, level->shift) + walk->base;
@@ -414,15 +419,16 @@ void walk_idr(struct walk *walk, struct kernel *kernel, uint64_t idr)
 	walk->error = idr_open(walk);
 }
 
-/* Goes down to the one slot of @index; a node that is damaged on this way is the item's problem. */
+/* Goes down to the one slot of @index; a node or slot that is damaged on this way is the item's problem. */
 static void idr_descend(struct walk *walk, uint64_t index, struct walk_item *item)
 {
-	uint64_t entry = walk->entry, parent = 0;
 	unsigned int shift = root_shift_max(walk->fanout), slot = 0;
+	struct walk_level *level = &walk->levels[0];
+	uint64_t entry = walk->entry, parent = 0;
 
+	item->problem = "xarray root damaged";
+	item->fault_address = entry;
 	while (xa_is_node(entry)) {
-		struct walk_level *level = &walk->levels[0];
-
 		item->problem = xa_enter(walk, entry, parent, slot, shift, level, item);
 		if (item->problem || (!parent && index > slot_last(0, level->shift + fanout_bits(walk->fanout))))
 			return;
@@ -433,7 +439,11 @@ static void idr_descend(struct walk *walk, uint64_t index, struct walk_item *ite
 			break;
 		shift = level->shift - fanout_bits(walk->fanout);
 	}
-	if (!(entry & 3))
+	if (item->problem || xa_is_empty(entry))
+		return;
+	if ((entry & 3) || level->shift)
+		item->problem = "xarray slot damaged";
+	else
 		item->address = entry;
 }
 
