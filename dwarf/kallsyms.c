@@ -135,16 +135,34 @@ static uint64_t encoded_address(const struct kallsyms_addresses *from, uint64_t 
 	return (int32_t)offset < 0 ? base - 1 - (uint64_t)(int64_t)(int32_t)offset : offset;
 }
 
-/* Reads the tables of a candidate. */
+/* The bytes of one table of addresses; most candidates are about the same one. */
+struct address_table {
+	uint64_t address;
+	size_t size; /* 0: nothing is read */
+	uint8_t *bytes;
+};
+
+static void address_table_deinit(struct address_table *table)
+{
+	free(table->bytes);
+}
+
+/* Reads what a candidate decodes: its table, unless @table is that already, and its base. */
 static struct inspect_error *read_addresses(struct memory *memory, const struct kallsyms_addresses *from,
-					    uint32_t count, uint8_t *table, uint64_t *base_ret)
+					    uint32_t count, struct address_table *table, uint64_t *base_ret)
 {
 	size_t size = count * (from->encoding == KALLSYMS_ABSOLUTE ? sizeof(uint64_t) : sizeof(uint32_t));
+	enum inspect_fault fault = INSPECT_FAULT_NONE;
 	uint64_t base = 0, stopped;
-	enum inspect_fault fault = memory_read(memory, from->table, table, size, &stopped);
 
+	if (table->address != from->table || table->size != size) {
+		table->size = 0;
+		fault = memory_read(memory, from->table, table->bytes, size, &stopped);
+	}
 	if (fault)
 		return error_context(memory_error(fault, stopped), "kallsyms, table of addresses");
+	table->address = from->table;
+	table->size = size;
 	if (from->base)
 		fault = memory_read_u64(memory, from->base, sizeof(base), &base);
 	if (fault)
@@ -153,22 +171,31 @@ static struct inspect_error *read_addresses(struct memory *memory, const struct 
 	return NULL;
 }
 
-/* Decodes all addresses and tells whether the symbol that is then at @stext has the name _stext. */
-static bool decode_addresses(const struct kallsyms_names *names, const struct kallsyms_addresses *from, uint64_t base,
-			     const uint8_t *table, uint64_t stext, uint64_t *addresses)
+/* Whether the symbol that this way of decoding puts at @stext has the name _stext. */
+static bool addresses_fit(const struct kallsyms_names *names, const struct kallsyms_addresses *from, uint64_t base,
+			  const uint8_t *table, uint64_t stext)
 {
 	char name[KALLSYMS_NAME_SIZE];
-	bool fits = false;
 
 	for (uint32_t i = 0; i < names->count; i++) {
-		addresses[i] = encoded_address(from, base, table, i);
-		if (addresses[i] != stext)
+		if (encoded_address(from, base, table, i) != stext)
 			continue;
 		kallsyms_names_expand(names, i, name);
 		if (name[0] && !strcmp(name + 1, "_stext"))
-			fits = true;
+			return true;
 	}
-	return fits;
+	return false;
+}
+
+/* All addresses; NULL: out of memory. */
+static uint64_t *decode_addresses(const struct kallsyms_addresses *from, uint64_t base, const uint8_t *table,
+				  uint32_t count)
+{
+	uint64_t *addresses = malloc(count * sizeof(*addresses));
+
+	for (uint32_t i = 0; addresses && i < count; i++)
+		addresses[i] = encoded_address(from, base, table, i);
+	return addresses;
 }
 
 /* Takes *@fault over, the reason why a candidate was not tried, if there is one. */
@@ -193,27 +220,25 @@ static struct inspect_error *load_addresses(struct kallsyms *kallsyms, struct me
 					    const struct kallsyms_location *location, uint64_t stext,
 					    enum kallsyms_encoding *encoding_ret)
 {
-	_cleanup_free_ uint8_t *table = malloc(location->count * sizeof(uint64_t));
+	_cleanup_(address_table_deinit) struct address_table table = { 0 };
 	_cleanup_(error_cleanup) struct inspect_error *fault = NULL;
 	const struct kallsyms_addresses *chosen = NULL;
-	_cleanup_free_ uint64_t *decoded = NULL;
 
+	table.bytes = malloc(location->count * sizeof(uint64_t));
+	if (!table.bytes)
+		return &error_nomem;
 	for (size_t i = 0; i < location->candidate_count; i++) {
 		const struct kallsyms_addresses *from = &location->candidates[i];
 		struct inspect_error *error;
 		uint64_t base = 0;
 
-		if (!decoded)
-			decoded = malloc(location->count * sizeof(*decoded));
-		if (!table || !decoded)
-			return &error_nomem;
-		error = read_addresses(memory, from, location->count, table, &base);
+		error = read_addresses(memory, from, location->count, &table, &base);
 		if (error) {
 			error_cleanup(&fault);
 			fault = error;
 			continue;
 		}
-		if (!decode_addresses(&kallsyms->names, from, base, table, stext, decoded))
+		if (!addresses_fit(&kallsyms->names, from, base, table.bytes, stext))
 			continue;
 		if (chosen)
 			return error_create(INSPECT_ERROR_FORMAT,
@@ -221,8 +246,9 @@ static struct inspect_error *load_addresses(struct kallsyms *kallsyms, struct me
 					    encoding_string(chosen->encoding), encoding_string(from->encoding),
 					    (unsigned long long)stext);
 		chosen = from;
-		kallsyms->addresses = decoded;
-		decoded = NULL;
+		kallsyms->addresses = decode_addresses(from, base, table.bytes, location->count);
+		if (!kallsyms->addresses)
+			return &error_nomem;
 	}
 	if (chosen) {
 		*encoding_ret = chosen->encoding;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef HAVE_ZLIB
+#ifdef HAVE_LIBDEFLATE
+#include <libdeflate.h>
+#elif defined(HAVE_ZLIB)
 #include <zlib.h>
 #endif
 #ifdef HAVE_LZO
@@ -20,7 +22,26 @@
 /* Whether the @stored bytes are one page of @size bytes, now in @page. */
 typedef bool codec_decode_fn(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size);
 
-#ifdef HAVE_ZLIB
+#if defined(HAVE_ZLIB) && defined(HAVE_LIBDEFLATE)
+/* The same streams as zlib's, decoded in less than half the time, and that is what opening a dump spends most on. */
+static bool zlib_init(struct codec *codec)
+{
+	codec->zlib = libdeflate_alloc_decompressor();
+	return codec->zlib;
+}
+
+static void zlib_deinit(struct codec *codec)
+{
+	if (codec->zlib)
+		libdeflate_free_decompressor(codec->zlib);
+}
+
+static bool zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+{
+	/* Not asked how much it was, it fails if that is not all of the page. */
+	return libdeflate_zlib_decompress(codec->zlib, stored, stored_size, page, size, NULL) == LIBDEFLATE_SUCCESS;
+}
+#elif defined(HAVE_ZLIB)
 static bool zlib_init(struct codec *codec)
 {
 	z_stream *stream = calloc(1, sizeof(*stream));

@@ -34,6 +34,8 @@ static enum inspect_fault load_chunk(struct kdump_bitmap *bitmap, uint64_t chunk
 	if (offset < bytes)
 		size = bytes - offset < KDUMP_BITMAP_CHUNK ? (size_t)(bytes - offset) : KDUMP_BITMAP_CHUNK;
 	bitmap->chunk = UINT64_MAX;
+	bitmap->counted = 0;
+	bitmap->count = 0;
 	memset((char *)bitmap->words + size, 0, KDUMP_BITMAP_CHUNK - size);
 	fault = file_read(bitmap->file, bitmap->position + offset, bitmap->words, size, &done);
 	if (!fault)
@@ -108,6 +110,20 @@ static enum inspect_fault extend_counts(struct kdump_bitmap *bitmap, uint64_t wa
 	return INSPECT_FAULT_NONE;
 }
 
+/* Set bits of the first @bits of the chunk in bitmap->words. */
+static uint64_t count_in_chunk(struct kdump_bitmap *bitmap, size_t bits)
+{
+	size_t word = bits / 64;
+
+	if (word < bitmap->counted) {
+		bitmap->counted = 0;
+		bitmap->count = 0;
+	}
+	bitmap->count += count_bits(bitmap->words + bitmap->counted, (word - bitmap->counted) * 64);
+	bitmap->counted = word;
+	return bitmap->count + count_bits(bitmap->words + word, bits % 64);
+}
+
 /* Set bits from the start of the first chunk of the directory up to @bit. */
 static enum inspect_fault count_before(struct kdump_bitmap *bitmap, uint64_t bit, uint64_t *count_ret)
 {
@@ -118,7 +134,7 @@ static enum inspect_fault count_before(struct kdump_bitmap *bitmap, uint64_t bit
 		fault = load_chunk(bitmap, chunk);
 	if (!fault)
 		*count_ret = bitmap->counts.items[chunk - base] +
-			     count_bits(bitmap->words, (size_t)(bit % KDUMP_BITMAP_CHUNK_BITS));
+			     count_in_chunk(bitmap, (size_t)(bit % KDUMP_BITMAP_CHUNK_BITS));
 	return fault;
 }
 

@@ -28,6 +28,8 @@ struct kdump_bitmap {
 	VEC(uint64_t) counts; /* i: set bits before chunk i, from the start of the chunk of @first on */
 	uint64_t chunk;    /* number of the chunk in @words; UINT64_MAX: none */
 	uint64_t words[KDUMP_BITMAP_CHUNK / sizeof(uint64_t)];
+	size_t counted; /* the words that the last rank was about: most ranks follow the one before */
+	uint64_t count; /* set bits in these */
 };
 
 void kdump_bitmap_init(struct kdump_bitmap *bitmap, struct file *file, uint64_t position, uint64_t bits,
