@@ -15,6 +15,7 @@
 #include "bpf/prog.h"
 #include "handle.h"
 #include "kernel/modules.h"
+#include "kernel/panic.h"
 #include "kernel/roots.h"
 #include "kernel/timekeeper.h"
 #include "kernel/walk.h"
@@ -24,7 +25,7 @@ static const struct view *const view_table[] = {
 	&link_view, &xdp_link_view, &tracing_link_view, &trampoline_view, &trampoline_member_view,
 	&btf_view, &btf_object_view, &ksym_view,
 	&idr_view, &xa_node_view, &module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
-	&kprobe_page_view, &timekeeper_view,
+	&kprobe_page_view, &timekeeper_view, &log_ring_view, &log_desc_view, &log_info_view,
 };
 
 static const struct inspect_column field_columns[] = {

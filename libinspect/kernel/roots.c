@@ -22,6 +22,7 @@ const struct root root_table[ROOT_COUNT] = {
 	[ROOT_PANIC_CPU] = { { "panic_cpu" }, "atomic_t", "the CPU that panicked" },
 	[ROOT_LOG_BUF] = { { "log_buf" }, "char *", "the kernel log" },
 	[ROOT_LOG_BUF_LEN] = { { "log_buf_len" }, "u32", "the size of the kernel log" },
+	[ROOT_LOG_RING] = { { "prb" }, "struct printk_ringbuffer *", "the records of the kernel log" }, /* 5.10 */
 };
 
 struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,

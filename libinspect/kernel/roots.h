@@ -25,6 +25,7 @@ enum root_id {
 	ROOT_PANIC_CPU,
 	ROOT_LOG_BUF,
 	ROOT_LOG_BUF_LEN,
+	ROOT_LOG_RING,
 	ROOT_COUNT
 };
 
