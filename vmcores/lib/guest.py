@@ -2,6 +2,7 @@
 """What boots: the kernel with its modules, and an initramfs of busybox, bpftool and the workload."""
 
 import glob
+import hashlib
 import lzma
 import os
 import re
@@ -10,13 +11,16 @@ import shutil
 from lib.run import Failure, output, run
 
 USERLAND_SUITE = "forky"
-USERLAND = ("bpftool", "busybox-static", "libbpf-dev", "libc6-dev", "libelf-dev", "libzstd-dev", "zlib1g-dev")
+USERLAND = ("bpftool", "busybox-static", "kexec-tools", "libbpf-dev", "libc6-dev", "libelf-dev", "libzstd-dev",
+            "makedumpfile", "zlib1g-dev")
+USERLAND_WITHOUT = ("debconf", "perl")
 
 # qemu_fw_cfg writes VMCOREINFO to QEMU's device, virtio_blk carries the truth out; the others give BPF programs
 # something to hang on (crc32c_generic: nf_conntrack wants it without naming it). A kernel that has one built in, or not
 # at all, goes without the file.
 MODULES = ("virtio_pci", "virtio_blk", "qemu_fw_cfg", "crc32c_generic", "dummy", "veth", "sch_ingress", "sch_fq",
            "cls_bpf", "act_bpf", "nf_defrag_ipv4", "nf_defrag_ipv6", "nf_conntrack", "nf_nat", "nfnetlink", "tcp_bbr")
+CAPTURE_MODULES = ("virtio_pci", "virtio_blk")
 
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -37,15 +41,15 @@ def kernel(archive, cache, packages):
 
 
 def userland(archive, cache, arch):
-    """The folder with bpftool, its libraries and the headers to build the workload with, and bpftool's version."""
-    packages = archive.closure(USERLAND_SUITE, arch, USERLAND)
-    version = next(p["Version"] for p in packages if p["Package"] == "bpftool")
-    name = f"{USERLAND_SUITE}-{arch}-bpftool-{version}"
-    return archive.unpack(packages, os.path.join(cache, "userland", name)), version
+    """The folder with the guest's tools, their libraries and the headers to build the workload with; their versions."""
+    packages = archive.closure(USERLAND_SUITE, arch, USERLAND, USERLAND_WITHOUT)
+    versions = {p["Package"]: p["Version"] for p in packages}
+    digest = hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
+    return archive.unpack(packages, os.path.join(cache, "userland", f"{USERLAND_SUITE}-{arch}-{digest[:16]}")), versions
 
 
-def module_order(folder):
-    """The files of MODULES and what they depend on, in the order of loading."""
+def module_order(folder, names):
+    """The files of modules and what they depend on, in the order of loading."""
     dependencies = {}
     with open(os.path.join(folder, "modules.dep")) as lines:
         for line in lines:
@@ -53,16 +57,16 @@ def module_order(folder):
             name = re.sub(r"\.ko.*", "", os.path.basename(file)).replace("-", "_")
             dependencies[name] = list(reversed(needs.split())) + [file]
     order = []
-    for name in MODULES:
+    for name in names:
         order += [file for file in dependencies.get(name, []) if file not in order]
     return order
 
 
-def add_modules(folder, root):
-    """Copies the modules, unpacked (insmod of busybox reads plain files only), with their order."""
+def add_modules(folder, names, root):
+    """Copies modules, unpacked (insmod of busybox reads plain files only), with their order."""
     os.makedirs(os.path.join(root, "modules"))
     with open(os.path.join(root, "modules/order"), "w") as order:
-        for file in module_order(folder):
+        for file in module_order(folder, names):
             name = re.sub(r"\.(xz|zst)$", "", os.path.basename(file))
             source = os.path.join(folder, file)
             with open(os.path.join(root, "modules", name), "wb") as target:
@@ -124,27 +128,58 @@ def build_workload(sysroot, arch, cache):
     return out
 
 
-def initramfs(target, modules, sysroot, workload, options):
-    """Writes the initramfs to a file."""
-    root = target + ".root"
+def add_command(options, root):
+    """Adds the binaries of --copy-libs and the command of --exec."""
+    for binary in options.copy_libs:
+        add_host_binary(binary, root)
+    if options.exec:
+        with open(os.path.join(root, "exec"), "w") as script:
+            script.write(options.exec + "\n")
+
+
+def new_root(root, sysroot, modules, names):
+    """Makes the folder of an initramfs, with what each has: init, busybox and modules."""
     for folder in ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64"):
         os.makedirs(os.path.join(root, folder))
     for folder in ("bin", "sbin", "lib", "lib64"):
         os.symlink("usr/" + folder, os.path.join(root, folder))
     shutil.copy(os.path.join(HERE, "guest/init"), os.path.join(root, "init"))
     shutil.copy(os.path.join(sysroot, "bin/busybox"), os.path.join(root, "bin"))
+    add_modules(modules, names, root)
+
+
+def pack(root, target):
+    """Turns the folder of an initramfs into its file."""
+    run("sh", "-c", 'find . | cpio --quiet -o -H newc -R 0:0 | gzip -1 >"$0"', os.path.abspath(target), cwd=root)
+    shutil.rmtree(root)
+
+
+def add_capture(image, modules, sysroot, options, root):
+    """Adds what --crash needs: kexec, and the same kernel with an initramfs of its own, which writes out the memory."""
+    add_binary(os.path.join(sysroot, "usr/sbin/kexec"), "usr/sbin/kexec", sysroot, root)
+    capture = os.path.join(root, "capture")
+    os.mkdir(capture)
+    shutil.copy(image, os.path.join(capture, "vmlinuz"))
+    inner = os.path.join(capture, "root")
+    new_root(inner, sysroot, modules, CAPTURE_MODULES)
+    add_binary(os.path.join(sysroot, "usr/bin/makedumpfile"), "usr/bin/makedumpfile", sysroot, inner)
+    add_command(options, inner)
+    pack(inner, os.path.join(capture, "initramfs"))
+
+
+def initramfs(target, image, modules, sysroot, workload, options):
+    """Writes the initramfs to a file."""
+    root = target + ".root"
+    new_root(root, sysroot, modules, MODULES)
     add_binary(os.path.join(sysroot, "usr/sbin/bpftool"), "usr/sbin/bpftool", sysroot, root)
-    add_modules(modules, root)
     if workload:
         add_binary(os.path.join(workload, "workload"), "workload", sysroot, root)
         for program in glob.glob(os.path.join(workload, "*.bpf.o")):
             shutil.copy(program, root)
-    for binary in options.copy_libs:
-        add_host_binary(binary, root)
+    if options.crash:
+        add_capture(image, modules, sysroot, options, root)
+    else:
+        add_command(options, root)
     if options.overlay:
         shutil.copytree(options.overlay, root, symlinks=True, dirs_exist_ok=True)
-    if options.exec:
-        with open(os.path.join(root, "exec"), "w") as script:
-            script.write(options.exec + "\n")
-    run("sh", "-c", 'find . | cpio --quiet -o -H newc -R 0:0 | gzip -1 >"$0"', os.path.abspath(target), cwd=root)
-    shutil.rmtree(root)
+    pack(root, target)

@@ -8,7 +8,7 @@ import time
 
 from lib.run import Failure
 
-DISK_BYTES = 512 << 20
+DISK_BYTES = 4 << 30
 CONSOLE_TAIL = 4000
 
 # A dump form of QEMU's: the arguments of dump-guest-memory.
@@ -16,15 +16,22 @@ DUMPS = {"elf": {"paging": False, "format": "elf"},
          "elf-paging": {"paging": True, "format": "elf"},
          "kdump-zlib-flat": {"paging": False, "format": "kdump-zlib"}}
 
+# The dumps of a guest that crashed are written by its capture kernel (guest/init), in memory set aside for that. The
+# guest gets twice as much more: KASLR may put the kernel into the middle of its memory, and one of the halves must do.
+CRASH_DUMPS = ("crash-elf", "crash-kdump-zlib-d31")
+CRASH_RESERVED = 192
+CRASH_MEMORY = 2 * CRASH_RESERVED
+
 
 class Machine:
     """A running guest. All files lie in its working folder, so the command line names no other place."""
 
-    def __init__(self, folder, command):
+    def __init__(self, folder, command, disks):
         self.folder = folder
         self.command = command
-        with open(os.path.join(folder, "disk"), "wb") as disk:
-            disk.truncate(DISK_BYTES)
+        for name in disks:
+            with open(os.path.join(folder, name), "wb") as disk:
+                disk.truncate(DISK_BYTES)
         self.errors = open(os.path.join(folder, "qemu.err"), "w+")
         self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=self.errors, text=True)
@@ -45,14 +52,15 @@ class Machine:
         with open(path, errors="replace") as file:
             return file.read()
 
-    def wait(self, seconds):
-        """Waits until the guest is ready to be dumped."""
+    def wait(self, seconds, crash):
+        """Waits until the guest is ready to be dumped or, after its one panic, has dumped itself."""
+        mark, panics = ("\nCAPTURE READY", 1) if crash else ("\nGUEST READY", 0)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             text = self.console()
-            if "\nGUEST READY" in text:
+            if mark in text:
                 return
-            if "GUEST FAILED" in text or "Kernel panic" in text:
+            if "GUEST FAILED" in text or text.count("Kernel panic") > panics:
                 raise Failure("the guest failed; its console ends with\n" + text[-CONSOLE_TAIL:])
             if self.process.poll() is not None:
                 self.errors.seek(0)
@@ -74,7 +82,7 @@ class Machine:
         raise Failure(f"QEMU ended during {execute}")
 
     def dump(self, forms):
-        """Stops the guest and writes its memory in each form."""
+        """Stops the guest for good and writes its memory in each form."""
         self.qmp("qmp_capabilities")
         self.qmp("stop")
         for form in forms:
@@ -83,12 +91,20 @@ class Machine:
         self.qmp("quit")
 
 
+def disks(options):
+    """The disks of a guest, in their order: for the truth, and for what the capture kernel writes."""
+    return ["disk", "disk.crash"] if options.crash else ["disk"]
+
+
 def command_line(kernel, options):
     """QEMU's command line for a row of the kernel table; files are named relative to the working folder."""
     append = ["rdinit=/init", f"console={kernel.console}", "loglevel=4", "panic=-1",
-              "lsm=landlock,lockdown,yama,integrity,apparmor,bpf", *options.append]
+              "lsm=landlock,lockdown,yama,integrity,apparmor,bpf",
+              *([f"crashkernel={CRASH_RESERVED}M"] if options.crash else []), *options.append]
     command = [kernel.qemu, "-machine", kernel.machine, "-accel", "tcg", "-cpu", kernel.cpu, "-smp", "2",
                "-m", str(options.memory), "-display", "none", "-nodefaults", "-serial", "file:console",
-               "-qmp", "stdio", "-kernel", "vmlinuz", "-initrd", "initramfs", "-append", " ".join(append),
-               "-drive", "file=disk,format=raw,if=none,id=disk,cache=unsafe", "-device", "virtio-blk-pci,drive=disk"]
+               "-qmp", "stdio", "-kernel", "vmlinuz", "-initrd", "initramfs", "-append", " ".join(append)]
+    for disk in disks(options):
+        command += ["-drive", f"file={disk},format=raw,if=none,id={disk},cache=unsafe",
+                    "-device", f"virtio-blk-pci,drive={disk}"]
     return command + ([] if options.no_vmcoreinfo else ["-device", "vmcoreinfo"])
