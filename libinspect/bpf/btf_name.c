@@ -59,21 +59,19 @@ void cell_name(struct inspect_record *record, unsigned int column, const struct 
 		inspect_cell_cstring(record, column, name->bytes);
 }
 
-/* Reads the struct btf at @address; false: the name says what is wrong. */
+/* Reads the struct btf at @address; where it cannot be read whole, @name says why. */
 static struct inspect_error *read_btf(struct kernel *kernel, uint64_t address, struct btf_fields *btf,
 				      struct name *name)
 {
-	struct inspect_error *error = kernel_read(kernel, &btf_view, address, btf);
+	const struct view_plan *plan;
+	struct inspect_error *error = kernel_view(kernel, &btf_view, &plan);
 
-	if (!error && btf->state.fault) {
-		const struct view_plan *plan;
-
-		error = kernel_view(kernel, &btf_view, &plan);
-		if (!error)
-			name->fault = view_fault(plan, &kernel->memory, address, offsetof(struct btf_fields, types),
-						 &name->address);
-	}
-	return error;
+	if (error || view_read(plan, &kernel->memory, address, btf))
+		return error;
+	name->fault = view_first_fault(plan, &kernel->memory, address, btf, &name->address);
+	if (!name->fault)
+		name->damage = "changed while it was read";
+	return NULL;
 }
 
 struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint64_t id, struct name *name)
@@ -85,12 +83,12 @@ struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint
 
 	memset(name, 0, sizeof(*name));
 	error = read_btf(kernel, btf_address, &btf, name);
-	if (error || name->fault)
+	if (error || name->fault || name->damage)
 		return error;
 	/* A split BTF numbers its types and counts its strings on from its base. */
 	if (id < btf.start_id && btf.base_btf) {
 		error = read_btf(kernel, btf.base_btf, &btf, name);
-		if (error || name->fault)
+		if (error || name->fault || name->damage)
 			return error;
 	}
 	if (id < btf.start_id || id - btf.start_id > btf.nr_types)
@@ -103,7 +101,7 @@ struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint
 		return name_fault(name, fault, type);
 	if (offset < btf.start_str_off && btf.base_btf) {
 		error = read_btf(kernel, btf.base_btf, &btf, name);
-		if (error || name->fault)
+		if (error || name->fault || name->damage)
 			return error;
 	}
 	if (offset < btf.start_str_off || offset - btf.start_str_off >= btf.str_len)

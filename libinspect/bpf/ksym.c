@@ -47,6 +47,7 @@ static struct inspect_error *made_name(struct kernel *kernel, const struct ksym_
 	if (error)
 		return error;
 	name->fault = own.fault;
+	name->damage = own.damage;
 	memcpy(&tag, ksym->tag, sizeof(tag));
 	snprintf(name->bytes, sizeof(name->bytes), "bpf_prog_%016llx%s%.*s",
 		 (unsigned long long)be64toh(tag), *own.bytes ? "_" : "", NAME_SIZE - 32, own.bytes);
@@ -66,7 +67,7 @@ static struct inspect_error *add_ksym(struct kernel *kernel, uint64_t node, stru
 		name_read(kernel, ksym.name, &name);
 	if (error)
 		return error;
-	if (ksym.state.fault || name.fault)
+	if (ksym.state.fault || name.fault || name.damage)
 		return error_at(INSPECT_ERROR_FAULT, node, "symbol of a BPF image at 0x%llx not readable",
 				(unsigned long long)node);
 	symbol.name = name.bytes;

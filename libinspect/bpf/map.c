@@ -134,16 +134,16 @@ static struct inspect_error *fill_slots(struct bpf *bpf, const struct prog_array
 		if (count > SLOTS_CHUNK)
 			count = SLOTS_CHUNK;
 		fault = memory_read(&bpf->kernel->memory, array->slots + 8 * first, progs, 8 * count, &stopped);
-		if (fault) {
-			inspect_cell_cut(kernel, INSPECT_MAP_KERNEL_SLOTS, fault, stopped);
+		if (fault)
 			count = (stopped - (array->slots + 8 * first)) / 8;
-		}
 		for (uint64_t i = 0; i < count && !error; i++) {
 			if (progs[i])
 				error = fill_slot(bpf, first + i, le64toh(progs[i]), kernel);
 		}
-		if (fault)
+		if (fault) {
+			inspect_cell_cut(kernel, INSPECT_MAP_KERNEL_SLOTS, fault, stopped);
 			break;
+		}
 	}
 	return error;
 }
@@ -153,22 +153,25 @@ static struct inspect_error *fill_poke(struct bpf *bpf, uint64_t head, struct in
 	struct inspect_error *error = NULL, *walked;
 	struct walk_item item;
 	struct walk walk;
+	uint64_t damaged = 0;
 
 	walk_list(&walk, bpf->kernel, head);
 	while (!error && walk_next(&walk, &item)) {
 		struct poke_fields poke;
-		struct loaded loaded;
 
-		error = load(bpf->kernel, &poke_view, item.address, &poke, &loaded);
-		if (!error && cell_ready(&loaded, kernel, INSPECT_MAP_KERNEL_POKE, offsetof(struct poke_fields, prog)))
+		error = kernel_read(bpf->kernel, &poke_view, item.address, &poke);
+		if (!error && has(&poke, prog))
 			error = bpf_prog_fill(bpf, poke.prog, 0, 0,
 					      inspect_cell_append(kernel, INSPECT_MAP_KERNEL_POKE));
+		else
+			damaged = item.address;
 	}
 	walked = walk_finish(&walk);
-	if (walked) {
-		inspect_cell_damaged(kernel, INSPECT_MAP_KERNEL_POKE, head, "list of programs damaged");
-		inspect_error_destroy(walked);
-	}
+	if (walked)
+		damaged = head;
+	inspect_error_destroy(walked);
+	if (damaged)
+		inspect_cell_suspect(kernel, INSPECT_MAP_KERNEL_POKE, damaged, "list of programs damaged");
 	return error;
 }
 

@@ -177,9 +177,9 @@ static struct inspect_error *fill_names(const struct loaded *loaded, const struc
 {
 	struct name name;
 	struct inspect_error *error = prog_full_name(loaded, prog, &name);
+	bool ready = cell_ready(loaded, kernel, INSPECT_PROG_KERNEL_FULL_NAME, offsetof(struct prog_fields, name));
 
-	if (error || !cell_ready(loaded, kernel, INSPECT_PROG_KERNEL_FULL_NAME, offsetof(struct prog_fields, name)) ||
-	    !cell_ready(loaded, record, INSPECT_PROG_NAME, offsetof(struct prog_fields, name)))
+	if (!cell_ready(loaded, record, INSPECT_PROG_NAME, offsetof(struct prog_fields, name)) || !ready || error)
 		return error;
 	cell_name(kernel, INSPECT_PROG_KERNEL_FULL_NAME, &name);
 	if (strlen(prog->name) >= sizeof(prog->name) - 1 && prog->id) {
@@ -238,15 +238,18 @@ static const struct view_field map_id_fields[] = {
 };
 VIEW(map_id_view, map_id_fields, map_id_variants, map_id_fields);
 
+/* A map that cannot be read leaves the ids of the others. */
 static struct inspect_error *fill_maps(struct bpf *bpf, const struct loaded *loaded, const struct prog_fields *prog,
 				       unsigned int flags, struct inspect_record *record,
 				       struct inspect_record *kernel_record)
 {
 	struct kernel *kernel = loaded->kernel;
-	uint64_t maps[PROG_MAPS_MAX], ids[PROG_MAPS_MAX], count = prog->used_map_cnt;
+	uint64_t maps[PROG_MAPS_MAX], ids[PROG_MAPS_MAX], count = prog->used_map_cnt, found = 0, stopped = 0;
+	enum inspect_fault fault = INSPECT_FAULT_NONE;
 	struct inspect_error *error = NULL;
 
-	if (!cell_ready(loaded, record, INSPECT_PROG_MAP_IDS, offsetof(struct prog_fields, used_maps)) || !count)
+	if (!cell_ready(loaded, record, INSPECT_PROG_MAP_IDS, offsetof(struct prog_fields, used_maps)) ||
+	    !cell_ready(loaded, record, INSPECT_PROG_MAP_IDS, offsetof(struct prog_fields, used_map_cnt)) || !count)
 		return NULL;
 	if (count > PROG_MAPS_MAX) {
 		inspect_cell_damaged(record, INSPECT_PROG_MAP_IDS, prog->aux, "too many maps");
@@ -259,15 +262,23 @@ static struct inspect_error *fill_maps(struct bpf *bpf, const struct loaded *loa
 		struct loaded loaded_map;
 
 		error = load(kernel, &map_id_view, le64toh(maps[i]), &map, &loaded_map);
-		if (error || !cell_ready(&loaded_map, record, INSPECT_PROG_MAP_IDS, offsetof(struct map_id_fields, id)))
+		if (error)
 			return error;
-		ids[i] = map.id;
+		if (has(&map, id))
+			ids[found++] = map.id;
+		else
+			fault = view_fault(loaded_map.plan, &kernel->memory, loaded_map.address,
+					   offsetof(struct map_id_fields, id), &stopped);
 		if (flags & INSPECT_BPF_DETAILS)
 			error = bpf_map_fill(bpf, le64toh(maps[i]), 0, 0,
 					     inspect_cell_append(kernel_record, INSPECT_PROG_KERNEL_USED_MAPS));
 	}
-	if (!error)
-		inspect_cell_u64s(record, INSPECT_PROG_MAP_IDS, ids, count);
+	if (found)
+		inspect_cell_u64s(record, INSPECT_PROG_MAP_IDS, ids, found);
+	if (fault)
+		inspect_cell_cut(record, INSPECT_PROG_MAP_IDS, fault, stopped);
+	else if (found < count)
+		inspect_cell_suspect(record, INSPECT_PROG_MAP_IDS, prog->used_maps, "changed while it was read");
 	return error;
 }
 
@@ -287,15 +298,20 @@ static struct inspect_error *fill_linked(struct bpf *bpf, uint64_t address, stru
 static struct inspect_error *fill_funcs(struct bpf *bpf, const struct loaded *loaded, const struct prog_fields *prog,
 					struct inspect_record *kernel_record)
 {
-	uint64_t count = has(prog, real_func_cnt) ? prog->real_func_cnt : prog->func_cnt, func;
+	uint64_t count = has(prog, real_func_cnt) ? prog->real_func_cnt : prog->func_cnt;
 	struct inspect_error *error = NULL;
 
 	if (!USABLE(loaded, func) || count > PROG_FUNCS_MAX)
 		return NULL;
 	for (uint64_t i = 0; i < count && !error; i++) {
-		if (!cell_memory(bpf->kernel, kernel_record, INSPECT_PROG_KERNEL_FUNCS, prog->func + 8 * i, &func, 8))
+		uint64_t address = prog->func + 8 * i, func;
+		enum inspect_fault fault = memory_read_u64(&bpf->kernel->memory, address, 8, &func);
+
+		if (fault) {
+			inspect_cell_cut(kernel_record, INSPECT_PROG_KERNEL_FUNCS, fault, address);
 			break;
-		error = bpf_prog_fill(bpf, le64toh(func), 0, 0,
+		}
+		error = bpf_prog_fill(bpf, func, 0, 0,
 				      inspect_cell_append(kernel_record, INSPECT_PROG_KERNEL_FUNCS));
 	}
 	return error;

@@ -486,7 +486,8 @@ static void read_hop_pointers(const struct view_plan *plan, struct memory *memor
 
 bool view_read(const struct view_plan *plan, struct memory *memory, uint64_t address, void *out)
 {
-	struct hop_state hops[VIEW_HOPS] = { { .base = address - plan->anchor } };
+	/* A NULL pointer on the way is absence; an object at NULL is one that cannot be read. */
+	struct hop_state hops[VIEW_HOPS] = { { .base = address - plan->anchor, .unreachable = address == plan->anchor } };
 	struct view_state *state = out;
 
 	memset(out, 0, plan->view->size);
@@ -533,4 +534,18 @@ enum inspect_fault view_fault(const struct view_plan *plan, struct memory *memor
 					   slot_wanted(&plan->view->fields[i], slot), fault_address_ret);
 	}
 	return INSPECT_FAULT_NONE;
+}
+
+enum inspect_fault view_first_fault(const struct view_plan *plan, struct memory *memory, uint64_t address,
+				    const void *out, uint64_t *fault_address_ret)
+{
+	const struct view_state *state = out;
+	enum inspect_fault fault = INSPECT_FAULT_NONE;
+
+	*fault_address_ret = address;
+	for (size_t i = 0; i < plan->view->field_count && !fault; i++) {
+		if (state->fault & VIEW_BIT(plan->view->fields[i].offset))
+			fault = view_fault(plan, memory, address, plan->view->fields[i].offset, fault_address_ret);
+	}
+	return fault;
 }

@@ -133,6 +133,10 @@ bool view_read(const struct view_plan *plan, struct memory *memory, uint64_t add
 enum inspect_fault view_fault(const struct view_plan *plan, struct memory *memory, uint64_t address, size_t offset,
 			      uint64_t *fault_address_ret);
 
+/* The same for the first member that the state in @out says could not be read. */
+enum inspect_fault view_first_fault(const struct view_plan *plan, struct memory *memory, uint64_t address,
+				    const void *out, uint64_t *fault_address_ret);
+
 /* The slot of the member at @offset of the plain struct, or NULL. */
 const struct view_slot *view_slot_at(const struct view_plan *plan, size_t offset);
 

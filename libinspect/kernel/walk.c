@@ -221,22 +221,16 @@ static const char *xa_read_node(struct walk *walk, uint64_t entry, uint64_t pare
 				unsigned int shift_max, struct walk_level *level, struct walk_item *item)
 {
 	struct xa_node_fields node;
-	struct inspect_error *error;
+	const struct view_plan *plan;
 
 	level->node = entry - 2;
 	level->slot = 0;
 	item->fault_address = level->node;
-	error = kernel_read(walk->kernel, &xa_node_view, level->node, &node);
-	if (error) {
-		walk->error = error;
+	walk->error = kernel_view(walk->kernel, &xa_node_view, &plan);
+	if (walk->error)
 		return "xa_node not known";
-	}
-	if (node.state.fault) {
-		const struct view_plan *plan;
-
-		inspect_error_destroy(kernel_view(walk->kernel, &xa_node_view, &plan));
-		item->fault = view_fault(plan, &walk->kernel->memory, level->node,
-					 offsetof(struct xa_node_fields, shift), &item->fault_address);
+	if (!view_read(plan, &walk->kernel->memory, level->node, &node)) {
+		item->fault = view_first_fault(plan, &walk->kernel->memory, level->node, &node, &item->fault_address);
 		return "xarray node not readable";
 	}
 	if (node.shift > shift_max || node.shift % fanout_bits(walk->fanout) || node.parent != parent ||
