@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What kinspect says about a dump, compared with what the guest's own tools said.
+
+Each comparison takes both sides as data and gives a Result: how many facts were compared, and a line for each that
+differs. Nothing here runs anything.
+"""
+
+import collections
+import dataclasses
+import json
+
+# What memory alone does not tell, or tells in a later version.
+IGNORED = {
+    "prog": {"pinned", "pids", "run_time_ns", "run_cnt", "recursion_misses"},
+    "map": {"bytes_memlock", "pinned", "pids"},
+    "link": {"pinned", "pids"},
+}
+AT_LEAST = {"prog": 55, "map": 50, "link": 25}
+# Our additions to a record; all other keys are bpftool's.
+OURS = {"kernel", "errors"}
+
+# The facts of a link that must be there: of every type, and of these types. Where other keys are there, they are equal.
+LINK_KEYS = {"id", "type", "prog_id"}
+LINK_KEYS_OF_TYPE = {
+    "tracing": {"prog_type", "attach_type", "target_obj_id", "target_btf_id"},
+    "xdp": {"devname", "ifindex"},
+}
+# Ids start at 1: with a 0 the kernel (before 5.13) says that it does not tell.
+NOT_TOLD_BY_ZERO = {"target_obj_id", "target_btf_id"}
+
+RELATION_KEYS = ("prog_id", "kind", "target_prog_id", "target_btf_id", "function", "module", "link_id", "attached")
+LOADED_AT_SECONDS = 1
+
+
+@dataclasses.dataclass
+class Result:
+    """The outcome of one comparison."""
+
+    compared: int
+    differences: list
+
+    def expect(self, condition, difference):
+        """Counts one more fact; @difference tells what is wrong where it does not hold."""
+        self.compared += 1
+        if not condition:
+            self.differences.append(difference)
+
+
+def symbols(text):
+    """The lines of /proc/kallsyms as a multiset of (address, letter, name, module)."""
+    found = collections.Counter()
+    for line in text.splitlines():
+        symbol, _, module = line.partition("\t")
+        address, letter, name = symbol.split(" ", 2)
+        found[int(address, 16), letter, name, module.strip("[]")] += 1
+    return found
+
+
+def compare_symbols(ours, theirs):
+    """Both as the text of /proc/kallsyms."""
+    ours, theirs = symbols(ours), symbols(theirs)
+    differences = [f"{how} {count}x {address:016x} {letter} {name} [{module}]"
+                   for how, side in (("missing", theirs - ours), ("extra", ours - theirs))
+                   for (address, letter, name, module), count in sorted(side.items())]
+    return Result(sum(theirs.values()), differences)
+
+
+def compare_bytes(ours, theirs):
+    """Named blobs: a dictionary of bytes each. Ours may have no blob that the guest's tools did not show."""
+    result = Result(0, [])
+    for name in sorted(ours.keys() | theirs.keys()):
+        if name not in ours or name not in theirs:
+            result.expect(False, f"{name}: only {'the guest has' if name in theirs else 'we have'} it")
+            continue
+        result.expect(ours[name] == theirs[name],
+                      f"{name}: {len(ours[name])} bytes differ from the guest's {len(theirs[name])}")
+    return result
+
+
+def same(kind, key, ours, theirs):
+    """Whether two values of a key are the same fact."""
+    if key == "loaded_at":
+        return abs(ours - theirs) <= LOADED_AT_SECONDS
+    if kind == "link" and key in NOT_TOLD_BY_ZERO and theirs == 0:
+        return True
+    return ours == theirs
+
+
+def keys_to_compare(kind, ours, theirs):
+    """The keys of one record that are compared, be they on one side or on both."""
+    if kind != "link":
+        return (ours.keys() | theirs.keys()) - OURS - IGNORED[kind]
+    required = (LINK_KEYS | LINK_KEYS_OF_TYPE.get(theirs["type"], set())) & theirs.keys()
+    return required | ((ours.keys() & theirs.keys()) - OURS - IGNORED[kind])
+
+
+def with_loaders_btf(records, manifest):
+    """The guest's maps with the btf_id that the loader was told, where it notes it.
+
+    Kernels from 7.0 on keep in their answer what the caller's buffer held, and bpftool does not clear it between two maps: it
+    prints the btf_id of the map before for a map that has none.
+    """
+    told = {record["id"]: record["btf_id"] for record in manifest["maps"] if "btf_id" in record}
+    for record in records:
+        number = told.get(record["id"])
+        if number is not None:
+            record.pop("btf_id", None)
+            record.update({"btf_id": number} if number else {})
+    return records
+
+
+def compare_records(kind, ours, theirs, manifest):
+    """The records of `KIND --json` and of `bpftool -j KIND show`."""
+    result = Result(0, [])
+    if kind == "map":
+        theirs = with_loaders_btf(theirs, manifest)
+    ours, theirs = ({record["id"]: record for record in records} for records in (ours, theirs))
+    result.expect(len(theirs) >= AT_LEAST[kind], f"the guest has {len(theirs)} only")
+    for number in sorted(ours.keys() | theirs.keys()):
+        if number not in ours or number not in theirs:
+            result.expect(False, f"{number}: only {'the guest has' if number in theirs else 'we have'} it")
+            continue
+        mine, other = ours[number], theirs[number]
+        result.expect(not mine.get("errors"), f"{number}: errors: {json.dumps(mine.get('errors'))}")
+        for key in sorted(keys_to_compare(kind, mine, other)):
+            result.expect(key in mine and key in other and same(kind, key, mine[key], other[key]),
+                          f"{number} ({mine.get('name', mine['type'])}): {key}: we have {mine.get(key, 'no such key')!r}, "
+                          f"the guest {other.get(key, 'no such key')!r}")
+    return result
+
+
+def relation(record):
+    """A relation as one comparable thing; what does not apply is None."""
+    return tuple(record.get(key) for key in RELATION_KEYS)
+
+
+def compare_relations(programs, manifest):
+    """What hangs on what: `prog --json` and the manifest of the loader."""
+    ours = collections.Counter(relation({"prog_id": program["id"], **edge}) for program in programs
+                               for edge in program["kernel"].get("attached", []))
+    theirs = collections.Counter(map(relation, manifest["relations"]))
+    differences = [f"{how} {dict(zip(RELATION_KEYS, edge))}"
+                   for how, side in (("missing", theirs - ours), ("extra", ours - theirs)) for edge in side]
+    if not theirs:
+        differences.append("the loader attached nothing")
+    return Result(sum(theirs.values()), differences)
+
+
+def compare_names(programs, manifest):
+    """Full names: the loader knows what it called its programs; bpftool prints what the kernel kept, 15 characters."""
+    result = Result(0, [])
+    ours = {program["id"]: program for program in programs}
+    for program in manifest["programs"]:
+        full = ours.get(program["id"], {}).get("kernel", {}).get("full_name", "")
+        result.expect(full == program["name"], f"{program['id']}: we have {full!r}, the loader {program['name']!r}")
+    return result
