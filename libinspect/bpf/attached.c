@@ -178,7 +178,8 @@ static struct inspect_error *fill_attachment(const struct filling *filling, bool
 		return fill_on_prog(filling);
 	/* A target cannot leave the idr while something is attached to it. */
 	if (trampoline_key_prog_id(attachment->key)) {
-		inspect_cell_u64(filling->record, INSPECT_ATTACH_TARGET_PROG_ID, trampoline_key_prog_id(attachment->key));
+		inspect_cell_u64(filling->record, INSPECT_ATTACH_TARGET_PROG_ID,
+				 trampoline_key_prog_id(attachment->key));
 		inspect_cell_damaged(filling->record, INSPECT_ATTACH_TARGET_NAME, attachment->trampoline,
 				     "the target program was not found");
 	}

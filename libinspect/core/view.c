@@ -487,7 +487,7 @@ static void read_hop_pointers(const struct view_plan *plan, struct memory *memor
 bool view_read(const struct view_plan *plan, struct memory *memory, uint64_t address, void *out)
 {
 	/* A NULL pointer on the way is absence; an object at NULL is one that cannot be read. */
-	struct hop_state hops[VIEW_HOPS] = { { .base = address - plan->anchor, .unreachable = address == plan->anchor } };
+	struct hop_state hops[VIEW_HOPS] = { { address - plan->anchor, address == plan->anchor } };
 	struct view_state *state = out;
 
 	memset(out, 0, plan->view->size);

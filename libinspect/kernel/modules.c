@@ -167,7 +167,8 @@ static struct inspect_error *add_module(struct kernel *kernel, uint64_t node, st
 
 	if (error || module.module_state == MODULE_STATE_UNFORMED)
 		return error;
-	if (faulted(&module, symtab) || faulted(&module, module_state))
+	if (faulted(&module, module_state) || faulted(&module, symtab) || faulted(&module, num_symtab) ||
+	    faulted(&module, strtab) || faulted(&module, typetab))
 		return error_at(INSPECT_ERROR_FAULT, node, "module at 0x%llx not readable", (unsigned long long)node);
 	if (!module.symtab)
 		return NULL;

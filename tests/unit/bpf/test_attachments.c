@@ -193,7 +193,20 @@ START_TEST(a_target_that_is_not_found)
 }
 END_TEST
 
-/* 5.10: the target is the link's once the program is attached, dst_prog is NULL then. */
+/* Before 5.10 the link's program keeps the target itself. */
+START_TEST(the_target_of_a_program)
+{
+	struct world *world = world_create(508);
+	const struct attachment *on;
+
+	world->m.prog_node.slots[1] = 0x1001;
+	ck_assert_uint_eq(attachments_count(world, 2, &on), 1);
+	ck_assert_uint_eq(on->target, address_of(&world->m.progs[1]));
+	world_destroy(world);
+}
+END_TEST
+
+/* Since 5.10 the target is the link's once the program is attached, dst_prog is NULL then. */
 START_TEST(the_target_of_a_link)
 {
 	struct world *world = world_create(510);
@@ -252,6 +265,7 @@ int main(void)
 		a_bucket_that_is_damaged_leaves_the_others,
 		a_table_that_cannot_be_read,
 		a_target_that_is_not_found,
+		the_target_of_a_program,
 		the_target_of_a_link,
 		the_function_of_a_module,
 		damaged_links_do_not_hide_trampolines,

@@ -105,6 +105,7 @@ START_TEST(loaded_and_not_attached)
 			expect_cell(on, INSPECT_ATTACH_KIND, "BPF_TRAMP_FENTRY");
 			expect_cell(on, INSPECT_ATTACH_ATTACHED, "false");
 			expect_cell(on, INSPECT_ATTACH_TARGET_PROG_ID, "1");
+			expect_cell(on, INSPECT_ATTACH_TARGET_NAME, "entry");
 			expect_cell(on, INSPECT_ATTACH_FUNCTION, "entry");
 			expect_cell(on, INSPECT_ATTACH_LINK_ID, "-");
 		}

@@ -165,7 +165,9 @@ static void put_prog(struct world_memory *m, unsigned int id, const char *name, 
 		.jited_len = 100 + id, .tag = { 0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, (uint8_t)id },
 		.aux = address_of(aux), .bpf_func = address_of(m->images[id]),
 	};
-	*aux = (struct bpf_prog_aux){ .id = id, .prog = address_of(prog), .user = address_of(&m->user), .load_time = 5 };
+	*aux = (struct bpf_prog_aux){
+		.id = id, .prog = address_of(prog), .user = address_of(&m->user), .load_time = 5,
+	};
 	strcpy(aux->name, name);
 	aux->ksym.start = prog->bpf_func;
 	aux->ksym.end = prog->bpf_func + prog->jited_len;
@@ -215,8 +217,8 @@ static void put_target(struct world_memory *m)
 
 static void put_maps(struct world_memory *m)
 {
-	m->map = (struct bpf_map){ .ops = address_of(&m->hash_ops), .id = 1, .map_type = 1, .map_flags = 1, .key_size = 4,
-				   .value_size = 8, .max_entries = 100, .frozen = 1, .name = "counts" };
+	m->map = (struct bpf_map){ .ops = address_of(&m->hash_ops), .id = 1, .map_type = 1, .map_flags = 1,
+				   .key_size = 4, .value_size = 8, .max_entries = 100, .frozen = 1, .name = "counts" };
 	m->array.map = (struct bpf_map){ .ops = address_of(&m->array_ops), .owner = address_of(&m->array_aux.owner),
 					 .id = 2, .map_type = 3, .key_size = 4, .value_size = 4, .max_entries = 4,
 					 .name = "tails", .inner_owner = { 6, 1 } };
@@ -224,8 +226,8 @@ static void put_maps(struct world_memory *m)
 	m->array.owner_jited = m->array_aux.jited = m->array_aux.owner.jited = 1;
 	m->array.aux = address_of(&m->array_aux);
 	m->array.ptrs[1] = address_of(&m->progs[1]);
-	m->array_aux.poke_progs = (struct list_head){ address_of(&m->poke.list), address_of(&m->poke.list) };
-	m->poke.list = (struct list_head){ address_of(&m->array_aux.poke_progs), address_of(&m->array_aux.poke_progs) };
+	m->array_aux.poke_progs.next = m->array_aux.poke_progs.prev = address_of(&m->poke.list);
+	m->poke.list.next = m->poke.list.prev = address_of(&m->array_aux.poke_progs);
 	m->poke.aux = address_of(&m->auxs[1]);
 	put_idr(&m->map_idr, &m->map_node, 1, &m->map);
 	put_idr(&m->map_idr, &m->map_node, 2, &m->array);
@@ -241,7 +243,8 @@ static void put_tracing(struct world *world, unsigned int id, const struct bpf_p
 	uint64_t kernel_key = world->s.series >= 511 ? UINT64_C(1) << 32 | TRAMPOLINE_KEY_KERNEL : 0;
 
 	aux->attach_btf_id = btf_id;
-	aux->attach_func_name = target ? address_of(m->strings) + m->type_records[btf_id].name_off : address_of(m->function_name);
+	aux->attach_func_name = target ? address_of(m->strings + m->type_records[btf_id].name_off) :
+					 address_of(m->function_name);
 	aux->attach_btf = target ? 0 : address_of(&m->vmlinux_btf);
 	aux->linked_prog = address_of(target);
 	aux->trampoline = address_of(trampoline);

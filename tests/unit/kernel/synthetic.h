@@ -9,8 +9,8 @@
  *	synthetic_symbol(&s, "prog_idr", &idr);
  *	synthetic_ready(&s);
  *
- * An object's address_of() is its own, moved to the kernel's half; what was not mapped faults. synthetic_hole() takes bytes
- * out again.
+ * An object's address_of() is its own, moved to the kernel's half; what was not mapped faults. synthetic_hole() takes
+ * bytes out again.
  * Kernels here are little endian, and so must the machine be that runs the tests.
  */
 #ifndef TESTS_UNIT_KERNEL_SYNTHETIC_H
