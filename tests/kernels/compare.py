@@ -8,6 +8,7 @@ differs. Nothing here runs anything.
 import collections
 import dataclasses
 import json
+import re
 
 # What memory alone does not tell, or tells in a later version.
 IGNORED = {
@@ -46,10 +47,17 @@ class Result:
             self.differences.append(difference)
 
 
+def unescape(text):
+    """What the text sink made \\xNN again: gcc names some local labels of arm64 modules with a control character."""
+    return re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), text)
+
+
 def symbols(text):
     """The lines of /proc/kallsyms as a multiset of (address, letter, name, module)."""
     found = collections.Counter()
-    for line in text.splitlines():
+    for line in text.split("\n"):
+        if not line:
+            continue
         symbol, _, module = line.partition("\t")
         address, letter, name = symbol.split(" ", 2)
         found[int(address, 16), letter, name, module.strip("[]")] += 1
@@ -58,7 +66,7 @@ def symbols(text):
 
 def compare_symbols(ours, theirs):
     """Both as the text of /proc/kallsyms."""
-    ours, theirs = symbols(ours), symbols(theirs)
+    ours, theirs = symbols(unescape(ours)), symbols(theirs)
     differences = [f"{how} {count}x {address:016x} {letter} {name} [{module}]"
                    for how, side in (("missing", theirs - ours), ("extra", ours - theirs))
                    for (address, letter, name, module), count in sorted(side.items())]
