@@ -72,6 +72,7 @@ static const struct scope_ops btf_scope_ops = {
 	.find = btf_scope_find,
 	.by_id = btf_scope_by_id,
 	.complete = btf_scope_complete,
+	.enumerator = btf_scope_enumerator,
 	.destroy = btf_scope_destroy,
 };
 

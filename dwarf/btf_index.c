@@ -88,3 +88,33 @@ struct inspect_error *btf_find_definition(struct btf_scope *scope, const char *n
 	*id_ret = *ambiguous_ret ? 0 : found;
 	return NULL;
 }
+
+static struct inspect_error *enum_of(struct btf_scope *scope, uint32_t id, struct type **type_ret)
+{
+	struct inspect_error *error = btf_scope_by_id(&scope->scope, id, type_ret);
+
+	return error ? error : type_complete(*type_ret);
+}
+
+struct inspect_error *btf_scope_enumerator(struct scope *base, const char *name, struct type **type_ret,
+					   uint32_t *index_ret)
+{
+	struct btf_scope *scope = btf_scope_of(base);
+
+	for (uint32_t id = scope->first_id; id < scope->scope.type_count; id++) {
+		const struct btf_type *record = btf__type_by_id(scope->btf, id);
+		const bool is_64 = btf_is_enum64(record);
+
+		if (!is_64 && !btf_is_enum(record))
+			continue;
+		for (uint16_t i = 0; i < btf_vlen(record); i++) {
+			uint32_t offset = is_64 ? btf_enum64(record)[i].name_off : btf_enum(record)[i].name_off;
+
+			if (strcmp(btf__str_by_offset(scope->btf, offset), name))
+				continue;
+			*index_ret = i;
+			return enum_of(scope, id, type_ret);
+		}
+	}
+	return NULL;
+}

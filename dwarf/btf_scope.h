@@ -57,6 +57,9 @@ bool btf_record_is_declaration(const struct btf_type *record);
 /* scope_ops.by_id and scope_ops.complete. */
 struct inspect_error *btf_scope_by_id(struct scope *scope, uint32_t id, struct type **type_ret);
 struct inspect_error *btf_scope_complete(struct scope *scope, struct type *type);
+/* scope_ops.enumerator: no index, since one is asked for at a time, and not often. */
+struct inspect_error *btf_scope_enumerator(struct scope *scope, const char *name, struct type **type_ret,
+					   uint32_t *index_ret);
 
 /*
  * The number of the first entry of @name's bucket in the index that has @kinds (either of the two sets above), 0 for

@@ -334,6 +334,7 @@ static struct inspect_error *complete_parts(struct btf_scope *scope, struct type
 		return complete_func(scope, type, record);
 	case TYPE_ARRAY:
 		type->length = btf_array(record)->nelems;
+		type->is_declaration = !type->length; /* BTF tells no [0] from [] */
 		return scope_by_id(&scope->scope, btf_array(record)->type, &type->target);
 	default:
 		return scope_by_id(&scope->scope, record->type, &type->target);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a vmlinux, or a debug file of one, says without its DWARF: the symbols of .symtab, at the addresses it was
- * linked for, moved by source_shift(); the types in .BTF; the build-id. A module's file gives types only: the kernel
- * decided where its sections are.
+ * What a vmlinux, or a debug file of one, says: the symbols of .symtab, at the addresses it was linked for, moved by
+ * source_shift(); the types in .BTF, and those in its DWARF; the build-id. A module's file gives types from BTF only: the
+ * kernel decided where its sections are.
  */
 #include <errno.h>
 #include <gelf.h>
@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "btf.h"
 #include "core/symbol_array.h"
+#include "dwarf_debug.h"
 #include "table.h"
 
 struct elf_file {
@@ -202,10 +203,12 @@ static struct inspect_error *read_elf(struct elf_file *file, struct source *sour
 	error = list_letters(file);
 	while (!error && (section = elf_nextscn(file->elf, section)))
 		error = read_section(file, section, names, source);
-	if (!error && !source->symbols && !source->scope)
+	if (!error)
+		error = dwarf_scope_create(file->input, &source->debug_scope);
+	if (!error && !source->symbols && !source->scope && !source->debug_scope)
 		error = error_create(INSPECT_ERROR_LOOKUP,
-				     "it has neither symbols (.symtab) nor types (.BTF); the vmlinux of the kernel's "
-				     "debug package has both");
+				     "it has neither symbols (.symtab) nor types (.BTF, .debug_info); the vmlinux of the "
+				     "kernel's debug package has all of them");
 	return error;
 }
 
@@ -237,6 +240,7 @@ static struct inspect_error *elf_open(const struct source_input *input, struct s
 	if (read.symbols)
 		read.symbols->ops->destroy(read.symbols);
 	scope_destroy(read.scope);
+	scope_destroy(read.debug_scope);
 	return error_context(error, "%s", input->name);
 }
 

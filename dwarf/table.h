@@ -7,7 +7,7 @@
 
 /* The dump's own tables. */
 extern const struct source_ops kallsyms_source_ops;
-/* A vmlinux or a debug file: .symtab, .BTF, the build-id. */
+/* A vmlinux or a debug file: .symtab, .BTF, DWARF, the build-id. */
 extern const struct source_ops elf_source_ops;
 extern const struct source_ops system_map_source_ops;
 

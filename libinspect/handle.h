@@ -20,9 +20,8 @@ struct open_facts {
 	const char *types;      /* NULL: none were found */
 	bool types_unproved;    /* from a file without a build-id */
 	const char *symbols;
-	const char *notes[8];   /* what the user should know */
+	const char *notes[32];  /* what the user should know */
 	size_t note_count;
-	uint64_t types_size;    /* bytes of BTF */
 	double target_ms, symbols_ms, types_ms, total_ms;
 };
 

@@ -137,7 +137,7 @@ static void info_sources(const struct inspect *inspect, struct inspect_record *r
 	if (kernel->symbols.count)
 		inspect_cell_u64(record, INSPECT_INFO_SYMBOL_COUNT, kernel->symbols.items[0]->count);
 	cell_optional(record, INSPECT_INFO_TYPES, facts->types);
-	if (kernel->scopes.count)
+	if (kernel->scopes.count && kernel->scopes.items[0]->type_count)
 		inspect_cell_u64(record, INSPECT_INFO_TYPE_COUNT, kernel->scopes.items[0]->type_count);
 	inspect_cell_u64(record, INSPECT_INFO_OPEN_US, (uint64_t)(facts->total_ms * 1000));
 	inspect_cell_u64(record, INSPECT_INFO_TARGET_US, (uint64_t)(facts->target_ms * 1000));

@@ -90,9 +90,10 @@ struct source_input {
 	uint64_t offset;          /* KERNELOFFSET: added to the addresses in files that were linked without it */
 };
 
-/* What came out of one input: any of the three. The caller owns both objects. */
+/* What came out of one input: any of these. The caller owns the objects. */
 struct source {
 	struct scope *scope;          /* types, or NULL */
+	struct scope *debug_scope;    /* types from DWARF, of variables too, or NULL; costs nothing until it is asked */
 	struct symbol_table *symbols; /* or NULL */
 	uint8_t build_id[64];
 	size_t build_id_size;         /* 0: the input has none */

@@ -27,6 +27,17 @@ struct scope_ops {
 	struct inspect_error *(*by_id)(struct scope *scope, uint32_t id, struct type **type_ret);
 	/* See type_complete(). */
 	struct inspect_error *(*complete)(struct scope *scope, struct type *type);
+	/*
+	 * The types of what lies at an address of the kernel; NULL where the format knows no addresses (BTF). See
+	 * scope_find_at() and scope_variable().
+	 */
+	struct inspect_error *(*find_at)(struct scope *scope, uint64_t address, const char *name, unsigned int kinds,
+					 struct type_list *list);
+	struct inspect_error *(*variable)(struct scope *scope, const char *name, uint64_t address,
+					  struct type **type_ret);
+	/* See scope_enumerator(); NULL where the format is not searched for them. */
+	struct inspect_error *(*enumerator)(struct scope *scope, const char *name, struct type **type_ret,
+					    uint32_t *index_ret);
 	void (*destroy)(struct scope *scope);
 };
 
@@ -34,7 +45,7 @@ struct scope {
 	const struct scope_ops *ops;
 	char *name;          /* "vmlinux", a module's name, a file; owned */
 	struct scope *base;  /* borrowed; NULL: none */
-	uint32_t type_count; /* ids below this are the base's and ours */
+	uint32_t type_count; /* ids below this are the base's and ours; 0: the format does not number them so */
 	struct arena arena;
 	/* providers embed this struct in their own */
 };
@@ -48,6 +59,40 @@ static inline struct inspect_error *scope_find(struct scope *scope, const char *
 static inline struct inspect_error *scope_by_id(struct scope *scope, uint32_t id, struct type **type_ret)
 {
 	return scope->ops->by_id(scope, id, type_ret);
+}
+
+/*
+ * find() in the one source file whose code (or, where the format says so, data) is at @address: cheap, since nothing
+ * else is looked at, and right where files of one kernel have different types of one name. Appends nothing where it
+ * is not known whose address it is.
+ */
+static inline struct inspect_error *scope_find_at(struct scope *scope, uint64_t address, const char *name,
+						  unsigned int kinds, struct type_list *list)
+{
+	return scope->ops->find_at ? scope->ops->find_at(scope, address, name, kinds, list) : NULL;
+}
+
+/*
+ * The variable @name at @address, as a TYPE_VARIABLE, whose target is its type; with address 0, the only one of that
+ * name. *@type_ret is NULL where the scope has none. INSPECT_ERROR_LOOKUP where several have the name and address 0
+ * does not tell them apart.
+ */
+static inline struct inspect_error *scope_variable(struct scope *scope, const char *name, uint64_t address,
+						   struct type **type_ret)
+{
+	*type_ret = NULL;
+	return scope->ops->variable ? scope->ops->variable(scope, name, address, type_ret) : NULL;
+}
+
+/*
+ * The enum, completed, that has an enumerator @name, and its place there; the first of several. *@type_ret is NULL where the
+ * scope, without its base, has none.
+ */
+static inline struct inspect_error *scope_enumerator(struct scope *scope, const char *name, struct type **type_ret,
+						     uint32_t *index_ret)
+{
+	*type_ret = NULL;
+	return scope->ops->enumerator ? scope->ops->enumerator(scope, name, type_ret, index_ret) : NULL;
 }
 
 static inline void scope_destroy(struct scope *scope)

@@ -71,6 +71,29 @@ struct inspect_error *type_underlying(struct type *type, struct type **type_ret)
 	return NULL;
 }
 
+bool type_is_character(struct type *type)
+{
+	static const char *const names[] = { "char", "signed char", "unsigned char" };
+	const unsigned int skipped = TYPE_BIT(TYPE_CONST) | TYPE_BIT(TYPE_VOLATILE) | TYPE_BIT(TYPE_RESTRICT) |
+				     TYPE_BIT(TYPE_TAG);
+
+	for (unsigned int steps = 0; TYPE_BIT(type->kind) & skipped; steps++) {
+		struct inspect_error *error = type_complete(type);
+
+		inspect_error_destroy(error);
+		if (error || steps == CHAIN_MAX)
+			return false;
+		type = type->target;
+	}
+	if (type->kind != TYPE_INT || type->size != 1 || !type->name)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(type->name, names[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The size of what is neither an array nor a name for something else. */
 static struct inspect_error *plain_size(struct type *type, uint64_t *size_ret)
 {

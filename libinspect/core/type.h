@@ -64,7 +64,7 @@ struct type_parameter {
 struct type {
 	enum type_kind kind;
 	bool complete;
-	bool is_declaration; /* struct, union or enum without a definition here */
+	bool is_declaration; /* struct, union or enum without a definition here; array without a length, as [] */
 	bool is_signed;      /* int, enum */
 	bool is_char;        /* int whose encoding says character */
 	bool is_variadic;    /* function */
@@ -103,6 +103,12 @@ struct inspect_error *type_underlying(struct type *type, struct type **type_ret)
  */
 struct inspect_error *type_find_member(struct type *type, const char *name, size_t length,
 				       struct type_member *member_ret, bool *found_ret);
+
+/*
+ * Whether it is char, signed char or unsigned char, qualified or not, as strings are made of. A typedef of these (u8) is
+ * not: it is a number.
+ */
+bool type_is_character(struct type *type);
 
 /* "struct", "union", "enum", …: the C keyword or a word for the kind. */
 const char *type_kind_string(enum type_kind kind);

@@ -30,6 +30,9 @@ void kernel_deinit(struct kernel *kernel)
 	while (kernel->scopes.count)
 		scope_destroy(kernel->scopes.items[--kernel->scopes.count]);
 	vec_deinit(&kernel->scopes);
+	while (kernel->debug_scopes.count)
+		scope_destroy(kernel->debug_scopes.items[--kernel->debug_scopes.count]);
+	vec_deinit(&kernel->debug_scopes);
 	symbols_deinit(&kernel->symbols);
 	hash_deinit(&kernel->plans);
 	for (size_t i = kernel->problems.told; i < kernel->problems.count; i++)

@@ -33,6 +33,7 @@ struct kernel {
 	struct translate translate;
 	struct symbols symbols;
 	struct scopes scopes; /* vmlinux first, then modules */
+	struct scopes debug_scopes; /* DWARF of the files given, for what the scopes above lack: types of variables */
 	struct hash plans;    /* address of a struct view -> struct kernel_plan */
 	enum machine machine;
 	uint32_t page_size;
@@ -49,6 +50,12 @@ void kernel_deinit(struct kernel *kernel);
 
 /* Keeps @error, which may be NULL, for inspect_next_problem(): the answer goes on without what failed. */
 void kernel_problem(struct kernel *kernel, struct inspect_error *error);
+
+/* Whether the user wants the walk that is under way to end. */
+static inline bool kernel_interrupted(const struct kernel *kernel)
+{
+	return kernel->interrupt && *kernel->interrupt;
+}
 
 /*
  * The plan of @view for this kernel, compiled on first use. A view that does not fit gives the same error each time.

@@ -214,6 +214,29 @@ START_TEST(enums)
 }
 END_TEST
 
+START_TEST(enumerators_are_found_by_name)
+{
+	struct builder *builder = builder_create(1, 0);
+	struct scope *scope;
+	struct type *type;
+	uint32_t index = 9;
+
+	builder_type(builder, "two", INFO(BTF_KIND_ENUM, 2), 4, builder_name(builder, "A"), 1, builder_name(builder, "B"),
+		     2);
+	builder_type(builder, "wide", INFO(BTF_KIND_ENUM64, 2), 8, builder_name(builder, "B"), 3, 0,
+		     builder_name(builder, "W"), 1, 0x80000000);
+	scope = scope_on(builder, NULL);
+	ck_assert_ptr_null(scope_enumerator(scope, "B", &type, &index));
+	ck_assert_ptr_eq(type, by_id(scope, 1));
+	ck_assert_uint_eq(index, 1);
+	ck_assert_ptr_null(scope_enumerator(scope, "W", &type, &index));
+	ck_assert_uint_eq((uint64_t)type->enumerators[index].value, UINT64_C(0x8000000000000001));
+	ck_assert_ptr_null(scope_enumerator(scope, "two", &type, &index));
+	ck_assert_ptr_null(type);
+	scope_destroy(scope);
+}
+END_TEST
+
 /* Before 6.0 no enum said that it was signed. */
 START_TEST(enums_of_old_blobs_are_signed_by_value)
 {
@@ -513,6 +536,7 @@ int main(void)
 	tcase_add_test(tcase, members_with_bit_fields);
 	tcase_add_test(tcase, members_with_legacy_bit_fields);
 	tcase_add_test(tcase, enums);
+	tcase_add_test(tcase, enumerators_are_found_by_name);
 	tcase_add_test(tcase, enums_of_old_blobs_are_signed_by_value);
 	tcase_add_test(tcase, functions_and_sections);
 	tcase_add_test(tcase, arrays_and_names_of_other_types);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The program that the tests of DWARF open; it is never run. */
+#include "sample.h"
+
+struct twice {
+	int first;
+};
+
+struct all everything;
+int shared = 1;
+static struct twice local __attribute__((used));
+enum small small_variable;
+
+int sample_function(const struct all *all, struct twice *twice)
+{
+	return all->both.number + twice->first + local.first + use_hidden(all->hidden);
+}
