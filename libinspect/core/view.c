@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/view.h"
 
-#include <ctype.h>
 #include <endian.h>
 #include <string.h>
 

@@ -123,6 +123,21 @@ size_t escape_text(struct writer *writer, const char *bytes, size_t length)
 	return columns;
 }
 
+void escape_lines(struct writer *writer, const char *bytes, size_t length)
+{
+	while (length) {
+		size_t size = 0;
+
+		while (size < length && !memchr("\n\t\\", bytes[size], 3))
+			size++;
+		escape_text(writer, bytes, size);
+		if (size < length)
+			writer_putc(writer, bytes[size++]);
+		bytes += size;
+		length -= size;
+	}
+}
+
 char *inspect_escape(const char *bytes, size_t length)
 {
 	char *ret, *end;

@@ -26,6 +26,7 @@ struct text_value {
 	size_t length;
 	const char *mark;
 	size_t mark_length;
+	bool lines; /* see INSPECT_STYLE_LINES */
 	char buf[64];
 	char mark_buf[40];
 };
@@ -114,6 +115,7 @@ static void text_value_init(struct text_value *value, enum inspect_cell_kind kin
 	const char *end = value->buf + NUMBER_SIZE;
 
 	text_mark(value, cell);
+	value->lines = false;
 	value->bytes = NULL;
 	value->length = 0;
 	if (!cell_has_value(cell))
@@ -136,6 +138,7 @@ static void text_value_init(struct text_value *value, enum inspect_cell_kind kin
 			text_value_number(value, number_hex(value->buf, cell->u64), end);
 		break;
 	case INSPECT_CELL_STRING:
+		value->lines = style == INSPECT_STYLE_LINES;
 		value->bytes = cell->string.bytes;
 		value->length = cell->string.length;
 		break;
@@ -167,7 +170,10 @@ static void text_value_write(struct text_sink *text, const struct text_value *va
 	}
 	if (width > 0)
 		writer_fill(writer, ' ', blanks);
-	escape_text(writer, value->bytes, value->length);
+	if (value->lines)
+		escape_lines(writer, value->bytes, value->length);
+	else
+		escape_text(writer, value->bytes, value->length);
 	if (both)
 		writer_putc(writer, ' ');
 	writer_put(writer, value->mark, value->mark_length);

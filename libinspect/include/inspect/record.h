@@ -160,7 +160,7 @@ enum inspect_layout_when {
 	INSPECT_WHEN_ALWAYS,  /* also a cell that prints nothing: its width is filled with blanks */
 	INSPECT_WHEN_PRESENT, /* value or fault; not left out, not absent, no empty array */
 	INSPECT_WHEN_VALUE,   /* a value alone: its mark, should it have one, is another item's */
-	INSPECT_WHEN_MISSING, /* the opposite; prints before and after alone */
+	INSPECT_WHEN_MISSING, /* the opposite of PRESENT; prints before and after alone */
 	INSPECT_WHEN_TRUE,    /* a true BOOL; prints before and after alone, and the mark if the cell has a fault */
 	INSPECT_WHEN_FALSE,   /* not true: false, left out, absent; prints before and after alone */
 };
@@ -169,6 +169,7 @@ enum inspect_layout_style {
 	INSPECT_STYLE_PLAIN,      /* enumerations by their short name */
 	INSPECT_STYLE_ENUMERATOR, /* by the full enumerator */
 	INSPECT_STYLE_PADDED,     /* addresses as sixteen digits without 0x */
+	INSPECT_STYLE_LINES,      /* strings of several lines: newlines, tabs and backslashes stay as they are */
 };
 
 #define INSPECT_PATH_DEPTH 3

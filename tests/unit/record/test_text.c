@@ -223,6 +223,24 @@ START_TEST(relations)
 }
 END_TEST
 
+/* Text of several lines stays as it is but for what would harm a terminal. */
+START_TEST(lines)
+{
+	static const struct inspect_layout_item items[] = {
+		{ INSPECT_PATH(PROG_NAME), .style = INSPECT_STYLE_LINES },
+	};
+	static const struct inspect_layout layout = INSPECT_LAYOUT(items);
+	static const char text[] = "struct x {\n\tchar \\c;\x1b\0\r\n}";
+	struct inspect_record *record;
+
+	pool = inspect_pool_create();
+	record = inspect_record_create(&prog, pool);
+	inspect_cell_string(record, PROG_NAME, text, sizeof(text) - 1);
+	expect_text(&layout, record, "struct x {\n\tchar \\c;\\x1b\\x00\\x0d\n}\n");
+	inspect_pool_destroy(pool);
+}
+END_TEST
+
 START_TEST(faults_leave_marks)
 {
 	struct inspect_record *record, *element;
@@ -393,6 +411,7 @@ int main(void)
 	const TTest *const tests[] = {
 		listing_lines,
 		relations,
+		lines,
 		faults_leave_marks,
 		details_follow_indented,
 		hostile_names_are_escaped_and_padded,
