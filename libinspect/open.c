@@ -154,10 +154,22 @@ static struct inspect_error *open_kernel(struct inspect *inspect)
 static void source_deinit(struct source *source)
 {
 	scope_destroy(source->scope);
+	scope_destroy(source->debug_scope);
 	if (source->symbols)
 		source->symbols->ops->destroy(source->symbols);
 	free(source->how);
 	memset(source, 0, sizeof(*source));
+}
+
+/* Gives *@scope, if there is one, to @scopes. */
+static struct inspect_error *adopt_scope(struct scopes *scopes, struct scope **scope)
+{
+	if (!*scope)
+		return NULL;
+	if (!vec_push(scopes, *scope))
+		return &error_nomem;
+	*scope = NULL;
+	return NULL;
 }
 
 /* Gives what the source has to the kernel; the source is empty afterwards. */
@@ -168,13 +180,23 @@ static struct inspect_error *adopt_source(struct kernel *kernel, struct source *
 	if (source->symbols)
 		error = symbols_add(&kernel->symbols, source->symbols);
 	source->symbols = NULL;
-	if (!error && source->scope) {
-		if (vec_push(&kernel->scopes, source->scope))
-			source->scope = NULL;
-		else
-			error = &error_nomem;
+	if (!error)
+		error = adopt_scope(&kernel->scopes, &source->scope);
+	return error ? error : adopt_scope(&kernel->debug_scopes, &source->debug_scope);
+}
+
+/* Leaves in @source the scopes that the user wants. */
+static void choose_scopes(struct source *source, enum inspect_types types)
+{
+	if (types == INSPECT_TYPES_AUTO)
+		return;
+	if (types == INSPECT_TYPES_DWARF) {
+		scope_destroy(source->scope);
+		source->scope = source->debug_scope;
+	} else {
+		scope_destroy(source->debug_scope);
 	}
-	return error;
+	source->debug_scope = NULL;
 }
 
 static struct inspect_error *open_source(const struct source_input *input, struct source *source)
@@ -212,7 +234,7 @@ static struct inspect_error *check_build_id(struct inspect *inspect, const char 
 		return &error_nomem;
 	if (!source->build_id_size || !dump) {
 		note(inspect, arena_printf(arena, "%s has no build-id to compare with the dump's", path));
-		inspect->facts.types_unproved |= source->scope && !force;
+		inspect->facts.types_unproved |= (source->scope || source->debug_scope) && !force;
 		return NULL;
 	}
 	if (strlen(file) == length && !strncasecmp(file, dump, length))
@@ -224,6 +246,21 @@ static struct inspect_error *check_build_id(struct inspect *inspect, const char 
 	note(inspect, arena_printf(arena, "%s is of another kernel (build-id %s, the dump's %.*s): --force", path, file,
 				   (int)length, dump));
 	return NULL;
+}
+
+/* A file of symbols that puts _stext elsewhere than VMCOREINFO does is another kernel's. */
+static struct inspect_error *check_stext(struct inspect *inspect, const char *path, struct symbol_table *symbols,
+					 bool force)
+{
+	struct symbol symbol;
+	uint64_t stext;
+
+	if (force || !symbols || !vmcoreinfo_symbol(&inspect->kernel.vmcoreinfo, "_stext", &stext) ||
+	    !symbols->ops->find(symbols, "_stext", &symbol) || symbol.address == stext)
+		return NULL;
+	return error_create(INSPECT_ERROR_MISMATCH,
+			    "%s is of another kernel: it has _stext at 0x%llx, the dump at 0x%llx (--force takes it all the same)",
+			    path, (unsigned long long)symbol.address, (unsigned long long)stext);
 }
 
 static struct source_input source_input(const struct inspect *inspect, const char *name)
@@ -239,7 +276,8 @@ static struct source_input source_input(const struct inspect *inspect, const cha
 	return input;
 }
 
-static struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, bool force)
+static struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, enum inspect_types types,
+					      bool force)
 {
 	struct source_input input = source_input(inspect, path);
 	_cleanup_(source_deinit) struct source source = { 0 };
@@ -254,8 +292,11 @@ static struct inspect_error *open_symbol_file(struct inspect *inspect, const cha
 	error = open_source(&input, &source);
 	if (!error)
 		error = check_build_id(inspect, path, &source, force);
+	if (!error)
+		error = check_stext(inspect, path, source.symbols, force);
 	if (error)
 		return error;
+	choose_scopes(&source, types);
 	if (source.symbols && !facts->symbols)
 		facts->symbols = arena_printf(arena, "%s %s", source.symbols->ops->name, path);
 	if (source.scope && !facts->types)
@@ -299,7 +340,7 @@ static struct inspect_error *open_symbols(struct inspect *inspect, const struct 
 	struct inspect_error *error = NULL;
 
 	for (size_t i = 0; i < options->symbol_count && !error; i++)
-		error = open_symbol_file(inspect, options->symbol_paths[i], options->force);
+		error = open_symbol_file(inspect, options->symbol_paths[i], options->types, options->force);
 	if (!error)
 		error = open_kallsyms(inspect);
 	for (size_t i = 0; i < sizeof(dynamic) / sizeof(*dynamic) && !error; i++)
@@ -345,39 +386,69 @@ static struct inspect_error *prove_types(struct inspect *inspect)
 	struct walk_item item;
 	struct loaded loaded;
 	struct walk walk;
+	bool proved = false;
 	uint64_t idr;
 
 	error = kernel_root(kernel, ROOT_PROG_IDR, &idr, NULL);
 	if (error)
 		return error;
 	walk_idr(&walk, kernel, idr);
-	if (walk_next(&walk, &item) && !item.problem) {
+	while (!error && !proved && walk_next(&walk, &item)) {
+		if (item.problem)
+			continue;
 		error = prog_load(kernel, item.address, &prog, &loaded);
-		if (!error && (!has(&prog, back) || prog.back != item.address))
+		if (error || faulted(&prog, back)) /* the page of this one may just be missing */
+			continue;
+		proved = prog.back == item.address;
+		if (!proved)
 			error = error_at(INSPECT_ERROR_MISMATCH, item.address,
 					 "the types of %s are of another kernel: by them, aux->prog of program %llu is not "
 					 "the program (--force takes them all the same)", inspect->facts.types,
 					 (unsigned long long)item.index);
 	}
-	inspect_error_destroy(walk_finish(&walk));
-	return error;
+	if (error) {
+		inspect_error_destroy(walk_finish(&walk));
+		return error;
+	}
+	error = walk_finish(&walk);
+	if (!error && !proved)
+		note(inspect, arena_printf(&kernel->arena, "no program proves that the types of %s are this kernel's",
+					   inspect->facts.types));
+	return error_context(error, "types of %s", inspect->facts.types);
 }
 
-static struct inspect_error *open_types(struct inspect *inspect)
+/* Where there is no BTF, DWARF serves for everything; false where there is none either. */
+static bool use_debug_scopes(struct inspect *inspect)
+{
+	struct kernel *kernel = &inspect->kernel;
+	struct scopes debug = kernel->debug_scopes;
+
+	if (!debug.count)
+		return false;
+	inspect->facts.types = arena_printf(&kernel->arena, "%s %s", debug.items[0]->ops->name, debug.items[0]->name);
+	kernel->debug_scopes = kernel->scopes; /* which is empty */
+	kernel->scopes = debug;
+	return true;
+}
+
+static struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types)
 {
 	struct symbols *symbols = &inspect->kernel.symbols;
 	uint64_t start = symbols_address(symbols, "__start_BTF"), stop = symbols_address(symbols, "__stop_BTF");
 	struct inspect_error *error;
 
+	if (!inspect->facts.types && types == INSPECT_TYPES_DWARF)
+		return error_create(INSPECT_ERROR_LOOKUP, "no DWARF: -s FILE gives it, the vmlinux of the kernel's debug package");
 	if (inspect->facts.types)
+		return inspect->facts.types_unproved ? prove_types(inspect) : NULL;
+	if ((!start || stop <= start) && use_debug_scopes(inspect))
 		return inspect->facts.types_unproved ? prove_types(inspect) : NULL;
 	if (!start || stop <= start)
 		return error_create(INSPECT_ERROR_LOOKUP, "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): -s FILE gives its "
-							  "types, a vmlinux with BTF or a bare BTF blob");
+							  "types, a vmlinux with BTF or DWARF, or a bare BTF blob");
 	error = open_btf_at(inspect, "vmlinux", start, stop - start, NULL);
 	if (error)
 		return error_context(error, "types of the dump (-s FILE gives others)");
-	inspect->facts.types_size = stop - start;
 	inspect->facts.types = "BTF in the dump, between __start_BTF and __stop_BTF";
 	return NULL;
 }
@@ -390,6 +461,9 @@ static void load_modules(struct kernel *kernel)
 	struct btf_objects objects;
 	struct btf_object object;
 
+	/* Split BTF builds upon BTF: with the types of vmlinux from DWARF, those of modules are not to be had. */
+	if (base && base->ops->variable)
+		return;
 	btf_objects_init(&objects, kernel);
 	while (base && btf_objects_next(&objects, &object)) {
 		char *name;
@@ -423,7 +497,7 @@ static struct inspect_error *open_all(struct inspect *inspect, const struct insp
 	now = now_ms();
 	facts->symbols_ms = now - last;
 	last = now;
-	error = open_types(inspect);
+	error = open_types(inspect, options->types);
 	if (error)
 		return error;
 	now = now_ms();
@@ -467,9 +541,9 @@ struct inspect_error *inspect_open_types(const char *path, struct inspect **insp
 
 	if (!inspect)
 		return &error_nomem;
-	error = open_symbol_file(inspect, path, true);
-	if (!error && !inspect->kernel.scopes.count)
-		error = error_create(INSPECT_ERROR_LOOKUP, "%s: no BTF in it", path);
+	error = open_symbol_file(inspect, path, INSPECT_TYPES_AUTO, true);
+	if (!error && !inspect->kernel.scopes.count && !use_debug_scopes(inspect))
+		error = error_create(INSPECT_ERROR_LOOKUP, "%s: no types in it, neither BTF nor DWARF", path);
 	if (error) {
 		inspect_close(inspect);
 		return error;
@@ -501,7 +575,10 @@ struct inspect_error *inspect_next_problem(struct inspect *inspect)
 {
 	struct kernel_problems *problems = &inspect->kernel.problems;
 
-	return problems->told < problems->count ? problems->items[problems->told++] : NULL;
+	if (problems->told < problems->count)
+		return problems->items[problems->told++];
+	problems->told = problems->count = 0;
+	return NULL;
 }
 
 void inspect_set_interrupt(struct inspect *inspect, const volatile sig_atomic_t *flag)

@@ -8,7 +8,9 @@
 struct inspect_error {
 	enum inspect_error_code code;
 	bool has_address;
+	bool has_place;
 	uint64_t address;
+	size_t offset, length; /* the place */
 	char *message;
 };
 
@@ -74,6 +76,16 @@ struct inspect_error *error_os(int number, const char *format, ...)
 	return error;
 }
 
+struct inspect_error *error_place(struct inspect_error *error, size_t offset, size_t length)
+{
+	if (!error || error == &error_nomem || error->has_place)
+		return error;
+	error->has_place = true;
+	error->offset = offset;
+	error->length = length;
+	return error;
+}
+
 struct inspect_error *error_context(struct inspect_error *error, const char *format, ...)
 {
 	char *context = NULL, *message = NULL;
@@ -123,4 +135,13 @@ bool inspect_error_address(const struct inspect_error *error, uint64_t *address_
 	if (error->has_address)
 		*address_ret = error->address;
 	return error->has_address;
+}
+
+bool inspect_error_place(const struct inspect_error *error, size_t *offset_ret, size_t *length_ret)
+{
+	if (error->has_place) {
+		*offset_ret = error->offset;
+		*length_ret = error->length;
+	}
+	return error->has_place;
 }

@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <inspect/inspect.h>
@@ -29,6 +30,9 @@ struct inspect_error *error_at(enum inspect_error_code code, uint64_t address, c
 /* An INSPECT_ERROR_OS from an errno value: "FORMAT: strerror". */
 struct inspect_error *error_os(int number, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
+
+/* Says where in a text of the user's the error is, unless that is known already; @error may be NULL. Returns it. */
+struct inspect_error *error_place(struct inspect_error *error, size_t offset, size_t length);
 
 /* Prepends "FORMAT: " to the message and returns @error, which may be NULL (success stays success). */
 struct inspect_error *error_context(struct inspect_error *error, const char *format, ...)

@@ -46,6 +46,11 @@ INSPECT_PUBLIC enum inspect_error_code inspect_error_code(const struct inspect_e
 INSPECT_PUBLIC const char *inspect_error_message(const struct inspect_error *error);
 /* Whether the error is about an address of the target, and which. */
 INSPECT_PUBLIC bool inspect_error_address(const struct inspect_error *error, uint64_t *address_ret);
+/*
+ * Whether the error is about a part of a text that the caller gave (an expression), and which: @length bytes from
+ * @offset on; the length is 0 at the end of the text.
+ */
+INSPECT_PUBLIC bool inspect_error_place(const struct inspect_error *error, size_t *offset_ret, size_t *length_ret);
 
 /* Why memory could not be read. */
 enum inspect_fault {
@@ -66,11 +71,19 @@ INSPECT_PUBLIC const char *inspect_fault_string(enum inspect_fault fault);
 
 struct inspect;
 
+/* Where types come from. */
+enum inspect_types {
+	INSPECT_TYPES_AUTO,  /* BTF, and DWARF for what BTF lacks */
+	INSPECT_TYPES_BTF,
+	INSPECT_TYPES_DWARF, /* of one of the symbol files */
+};
+
 struct inspect_options {
 	const char *const *core_paths;   /* the dump; several files for a split one */
 	size_t core_count;               /* 0: /proc/kcore */
 	const char *const *symbol_paths; /* vmlinux, a bare BTF blob, System.map: asked before what the dump has */
 	size_t symbol_count;
+	enum inspect_types types;
 	bool force;                      /* accept symbol files whose build-id is not the dump's */
 };
 

@@ -90,6 +90,7 @@ enum inspect_symbol_column {
 	INSPECT_SYMBOL_NAME,
 	INSPECT_SYMBOL_MODULE,
 	INSPECT_SYMBOL_SIZE,
+	INSPECT_SYMBOL_OFFSET, /* of the address that was asked about, from the symbol's; else left out */
 };
 
 INSPECT_PUBLIC extern const struct inspect_schema inspect_symbol_schema;
@@ -99,6 +100,11 @@ struct inspect_symbol_walk;
 /* All symbols, in the order of /proc/kallsyms: the kernel's, the modules', ftrace's, BPF images, kprobes'. */
 INSPECT_PUBLIC struct inspect_error *inspect_symbol_walk_create(struct inspect *inspect,
 								struct inspect_symbol_walk **walk_ret);
+/* The walk yields only symbols of this name from now on, whichever they are; @name must outlive it. */
+INSPECT_PUBLIC void inspect_symbol_walk_select(struct inspect_symbol_walk *walk, const char *name);
+/* The symbol that holds @address; false where none does. */
+INSPECT_PUBLIC bool inspect_symbol_at(struct inspect *inspect, uint64_t address, struct inspect_pool *pool,
+				      struct inspect_record **record_ret);
 /* @walk may be NULL. */
 INSPECT_PUBLIC void inspect_symbol_walk_destroy(struct inspect_symbol_walk *walk);
 INSPECT_PUBLIC bool inspect_symbol_walk_next(struct inspect_symbol_walk *walk, struct inspect_pool *pool,

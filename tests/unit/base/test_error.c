@@ -69,6 +69,26 @@ START_TEST(addresses)
 }
 END_TEST
 
+/* The innermost place is the one that is known first, and the one that counts. */
+START_TEST(places)
+{
+	struct inspect_error *error = error_create(INSPECT_ERROR_USAGE, "no");
+	size_t offset = 1, length = 2;
+
+	ck_assert(!inspect_error_place(error, &offset, &length));
+	ck_assert(offset == 1 && length == 2);
+	ck_assert_ptr_eq(error_place(error, 7, 0), error);
+	ck_assert_ptr_eq(error_place(error, 3, 4), error);
+	ck_assert(inspect_error_place(error, &offset, &length));
+	ck_assert(offset == 7 && length == 0);
+	inspect_error_destroy(error);
+
+	ck_assert_ptr_null(error_place(NULL, 1, 1));
+	ck_assert_ptr_eq(error_place(&error_nomem, 1, 1), &error_nomem);
+	ck_assert(!inspect_error_place(&error_nomem, &offset, &length));
+}
+END_TEST
+
 START_TEST(errno_values)
 {
 	struct inspect_error *error = error_os(ENOENT, "open %s", "vmcore");
@@ -116,6 +136,7 @@ int main(void)
 	tcase_add_test(tcase, success_stays_success);
 	tcase_add_test(tcase, percent_signs_of_a_message_stay);
 	tcase_add_test(tcase, addresses);
+	tcase_add_test(tcase, places);
 	tcase_add_test(tcase, errno_values);
 	tcase_add_test(tcase, out_of_memory_is_static);
 	tcase_add_test(tcase, cleanup_destroys);

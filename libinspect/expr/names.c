@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a name means: an object bound to it, a variable or function by its symbol, an enumerator; and types by name. */
+#include <string.h>
+
+#include "base/error.h"
+#include "core/symbol.h"
+#include "expr/evaluator.h"
+#include "expr/guess.h"
+#include "kernel/roots.h"
+
+#define DESCRIBED 96
+/* Kinds that a lone word can name. */
+#define WORD_KINDS (TYPE_BIT(TYPE_TYPEDEF) | TYPE_BIT(TYPE_INT) | TYPE_BIT(TYPE_FLOAT))
+/* Levels of anonymous members that are searched for a name like the one wanted. */
+#define GUESS_LEVELS 8
+
+/* The types of modules are read once a name is in none of those read before; whether there are more scopes now. */
+static bool load_modules(struct kernel *kernel)
+{
+	void (*load)(struct kernel *kernel) = kernel->load_modules;
+	size_t count = kernel->scopes.count;
+
+	kernel->load_modules = NULL;
+	if (load)
+		load(kernel);
+	return kernel->scopes.count > count;
+}
+
+/* The best of @types: a definition, else a declaration. */
+static struct inspect_error *first_definition(const struct type_list *types, struct type **type_ret)
+{
+	*type_ret = NULL;
+	for (size_t i = 0; i < types->count; i++) {
+		struct inspect_error *error = type_complete(types->items[i]);
+
+		if (error)
+			return error;
+		if (!types->items[i]->is_declaration) {
+			*type_ret = types->items[i];
+			return NULL;
+		}
+	}
+	if (types->count)
+		*type_ret = types->items[0];
+	return NULL;
+}
+
+static struct inspect_error *find_in_scopes(const struct scopes *scopes, size_t from, const char *name,
+					    unsigned int kinds, struct type **type_ret)
+{
+	struct type_list types = { 0 };
+	struct inspect_error *error = NULL;
+
+	for (size_t i = from; i < scopes->count && !error; i++)
+		error = scope_find(scopes->items[i], name, kinds, &types);
+	if (!error)
+		error = first_definition(&types, type_ret);
+	vec_deinit(&types);
+	return error;
+}
+
+struct inspect_error *name_find_type(struct evaluator *evaluator, const char *name, unsigned int kinds,
+				     struct type **type_ret)
+{
+	struct kernel *kernel = evaluator->kernel;
+	size_t count = kernel->scopes.count;
+	struct inspect_error *error = find_in_scopes(&kernel->scopes, 0, name, kinds, type_ret);
+
+	if (!error && !*type_ret && load_modules(kernel))
+		error = find_in_scopes(&kernel->scopes, count, name, kinds, type_ret);
+	if (error || *type_ret)
+		return error;
+	return find_in_scopes(&kernel->debug_scopes, 0, name, kinds, type_ret);
+}
+
+static const struct expr_binding *find_binding(const struct evaluator *evaluator, const char *name)
+{
+	const struct expr_bindings *bindings = evaluator->bindings;
+
+	for (size_t i = 0; bindings && i < bindings->count; i++) {
+		if (!strcmp(bindings->items[i].name, name))
+			return &bindings->items[i];
+	}
+	return NULL;
+}
+
+struct inspect_error *name_is_type(void *arg, const char *name, bool *is_type_ret)
+{
+	struct evaluator *evaluator = arg;
+	struct inspect_error *error;
+	struct symbol symbol;
+	struct type *type;
+
+	*is_type_ret = false;
+	if (find_binding(evaluator, name))
+		return NULL;
+	error = find_in_scopes(&evaluator->kernel->scopes, 0, name, WORD_KINDS, &type);
+	/* The types of modules are not read for a name that is a symbol. */
+	if (!error && !type && !symbols_find(&evaluator->kernel->symbols, name, &symbol))
+		error = name_find_type(evaluator, name, WORD_KINDS, &type);
+	if (!error)
+		*is_type_ret = type != NULL;
+	return error;
+}
+
+static const struct root *find_root(const char *name)
+{
+	for (size_t i = 0; i < ROOT_COUNT; i++) {
+		for (size_t j = 0; j < ROOT_NAMES && root_table[i].names[j]; j++) {
+			if (!strcmp(root_table[i].names[j], name))
+				return &root_table[i];
+		}
+	}
+	return NULL;
+}
+
+/* The variable at @address by the first of @scopes that has it. */
+static struct inspect_error *variable_in_scopes(const struct scopes *scopes, const char *name, uint64_t address,
+						struct type **type_ret)
+{
+	struct inspect_error *error = NULL;
+
+	for (size_t i = 0; i < scopes->count && !*type_ret && !error; i++)
+		error = scope_variable(scopes->items[i], name, address, type_ret);
+	return error;
+}
+
+/* The TYPE_VARIABLE or TYPE_FUNC of a symbol; NULL: no scope has it. BTF has no variables but per-CPU ones; DWARF has. */
+static struct inspect_error *entry_of_symbol(struct evaluator *evaluator, const char *name, uint64_t address,
+					     struct type **type_ret)
+{
+	const struct kernel *kernel = evaluator->kernel;
+	struct inspect_error *error;
+
+	*type_ret = NULL;
+	error = variable_in_scopes(&kernel->scopes, name, address, type_ret);
+	if (!error && !*type_ret)
+		error = variable_in_scopes(&kernel->debug_scopes, name, address, type_ret);
+	if (error || *type_ret)
+		return error;
+	return find_in_scopes(&kernel->scopes, 0, name, TYPE_BIT(TYPE_VARIABLE) | TYPE_BIT(TYPE_FUNC), type_ret);
+}
+
+/* The type of the variable or function @name; NULL: nothing says it. */
+static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const char *name, uint64_t address,
+					    struct type **type_ret)
+{
+	const struct root *root = find_root(name);
+	struct inspect_error *error;
+	struct type_name *parsed;
+	struct type *type;
+
+	error = entry_of_symbol(evaluator, name, address, &type);
+	if (!error && type)
+		error = type_complete(type);
+	if (error)
+		return error;
+	*type_ret = type ? type->target : NULL;
+	if (type)
+		return NULL;
+	if (!root)
+		return NULL;
+	error = parse_type(root->type, strlen(root->type), &evaluator->names, evaluator->arena, &parsed);
+	if (!error)
+		error = type_name_resolve(evaluator, parsed, type_ret);
+	return error ? error_context(error, "%s, %s", name, root->type) : NULL;
+}
+
+static struct inspect_error *enumerator_in_scopes(const struct scopes *scopes, const char *name, struct name *out,
+						  bool *found_ret)
+{
+	for (size_t i = 0; i < scopes->count && !*found_ret; i++) {
+		struct inspect_error *error;
+		struct type *type;
+		uint32_t index;
+
+		error = scope_enumerator(scopes->items[i], name, &type, &index);
+		if (error)
+			return error;
+		if (!type)
+			continue;
+		*out = (struct name){ .kind = NAME_ENUMERATOR };
+		out->object = object_integer(type, (uint64_t)type->enumerators[index].value);
+		*found_ret = true;
+	}
+	return NULL;
+}
+
+static struct inspect_error *find_enumerator(struct evaluator *evaluator, const char *name, struct name *out,
+					     bool *found_ret)
+{
+	struct inspect_error *error;
+
+	*found_ret = false;
+	error = enumerator_in_scopes(&evaluator->kernel->scopes, name, out, found_ret);
+	return error ? error : enumerator_in_scopes(&evaluator->kernel->debug_scopes, name, out, found_ret);
+}
+
+static struct inspect_error *no_name(struct evaluator *evaluator, struct place place, const char *name)
+{
+	const struct symbols *symbols = &evaluator->kernel->symbols;
+	const struct expr_bindings *bindings = evaluator->bindings;
+	struct symbol symbol;
+	struct guess guess;
+
+	guess_init(&guess, name);
+	for (size_t i = 0; bindings && i < bindings->count; i++)
+		guess_offer(&guess, bindings->items[i].name);
+	for (size_t i = 0; i < symbols->count; i++) {
+		struct symbol_table *table = symbols->items[i];
+
+		for (uint64_t cursor = 0; table->ops->next(table, &cursor, &symbol);)
+			guess_offer(&guess, symbol.name);
+	}
+	return place_error(INSPECT_ERROR_LOOKUP, place, "this kernel has no variable, function or enumerator \"%s\"%s",
+			   name, guess_hint(&guess));
+}
+
+static struct inspect_error *resolve_symbol(struct evaluator *evaluator, const struct node *node,
+					    const struct symbol *symbol, struct name *out)
+{
+	uint64_t address = symbol->address;
+	struct type *type;
+	struct inspect_error *error = type_of_symbol(evaluator, node->name.string, address, &type);
+
+	if (error)
+		return error;
+	*out = (struct name){ .kind = type ? NAME_OBJECT : NAME_UNTYPED };
+	out->object = object_reference(type ? type : &evaluator->types.basic[C_VOID], address);
+	return NULL;
+}
+
+static struct inspect_error *resolve(struct evaluator *evaluator, const struct node *node, struct name *out)
+{
+	struct inspect_error *error;
+	struct symbol symbol;
+	struct type *type;
+	bool found;
+
+	if (node->name.file)
+		return place_error(INSPECT_ERROR_LOOKUP, node->place,
+				   "the symbol table does not tell which \"%s\" is that of %s: use its address",
+				   node->name.string, node->name.file);
+	if (symbols_find(&evaluator->kernel->symbols, node->name.string, &symbol))
+		return resolve_symbol(evaluator, node, &symbol, out);
+	error = find_enumerator(evaluator, node->name.string, out, &found);
+	if (!error && !found && load_modules(evaluator->kernel))
+		error = find_enumerator(evaluator, node->name.string, out, &found);
+	if (error || found)
+		return error;
+	/* Types know of a variable that the kernel has no memory for. */
+	error = find_in_scopes(&evaluator->kernel->scopes, 0, node->name.string, TYPE_BIT(TYPE_VARIABLE), &type);
+	if (!error && !type)
+		return no_name(evaluator, node->place, node->name.string);
+	if (!error)
+		error = type_complete(type);
+	if (error)
+		return error;
+	*out = (struct name){ .kind = NAME_OBJECT, .object = object_absent(type->target) };
+	return NULL;
+}
+
+struct inspect_error *name_resolve(struct evaluator *evaluator, struct node *node, struct name *out)
+{
+	const struct expr_binding *binding = node->name.file ? NULL : find_binding(evaluator, node->name.string);
+	struct inspect_error *error;
+
+	if (binding) {
+		*out = (struct name){ .kind = NAME_OBJECT, .object = binding->object };
+		return NULL;
+	}
+	if (!node->name.found) {
+		struct name *found = arena_alloc(evaluator->arena, sizeof(*found));
+
+		if (!found)
+			return &error_nomem;
+		error = resolve(evaluator, node, found);
+		if (error)
+			return error_place(error, node->place.offset, node->place.length);
+		node->name.found = found;
+	}
+	*out = *node->name.found;
+	return NULL;
+}
+
+/* All names of @scope of these kinds. What cannot be read is not offered. */
+static void offer_types(struct guess *guess, struct scope *scope, unsigned int kinds)
+{
+	uint32_t first = scope->base ? scope->base->type_count : 0;
+
+	for (uint32_t id = first; id < scope->type_count; id++) {
+		struct type *type;
+		struct inspect_error *error = scope_by_id(scope, id, &type);
+
+		if (error)
+			inspect_error_destroy(error);
+		else if (type->name && TYPE_BIT(type->kind) & kinds)
+			guess_offer(guess, type->name);
+	}
+}
+
+struct inspect_error *name_no_type(struct evaluator *evaluator, struct place place, const char *name,
+				   unsigned int kinds)
+{
+	const struct scopes *scopes = &evaluator->kernel->scopes;
+	enum type_kind kind = (enum type_kind)__builtin_ctz(kinds);
+	struct guess guess;
+
+	guess_init(&guess, name);
+	for (size_t i = 0; i < scopes->count; i++)
+		offer_types(&guess, scopes->items[i], kinds);
+	return place_error(INSPECT_ERROR_LOOKUP, place, "this kernel's types have no %s%s%s%s",
+			   kinds & WORD_KINDS ? "type " : type_kind_string(kind), kinds & WORD_KINDS ? "" : " ", name,
+			   guess_hint(&guess));
+}
+
+static void offer_members(struct guess *guess, const struct type *type, unsigned int level)
+{
+	for (uint32_t i = 0; i < type->count && level < GUESS_LEVELS; i++) {
+		const struct type_member *member = &type->members[i];
+		struct inspect_error *error;
+		struct type *inner;
+
+		if (member->name) {
+			guess_offer(guess, member->name);
+			continue;
+		}
+		error = type_underlying(member->type, &inner);
+		if (!error)
+			error = type_complete(inner);
+		if (!error && TYPE_BIT(inner->kind) & TYPE_BITS_COMPOUND)
+			offer_members(guess, inner, level + 1);
+		inspect_error_destroy(error);
+	}
+}
+
+struct inspect_error *name_no_member(struct place place, const char *name, struct type *type)
+{
+	char described[DESCRIBED];
+	struct inspect_error *error = c_describe(type, described, sizeof(described));
+	struct type *compound;
+	struct guess guess;
+
+	if (!error)
+		error = type_underlying(type, &compound);
+	if (error)
+		return error;
+	if (compound->is_declaration)
+		return place_error(INSPECT_ERROR_LOOKUP, place, "%s is only declared in this kernel's types", described);
+	guess_init(&guess, name);
+	offer_members(&guess, compound, 0);
+	return place_error(INSPECT_ERROR_LOOKUP, place, "%s has no member \"%s\"%s", described, name,
+			   guess_hint(&guess));
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Expressions over memory: members, pointers, names, what is read and what is not. */
+#include "expr/expr.h"
+
+#include "synthetic.h"
+
+struct inner {
+	uint32_t x;
+	int16_t numbers[4];
+};
+
+struct task {
+	struct inner inner;
+	struct task *parent;
+	char comm[8];
+	uint32_t bits;
+	int32_t state;
+	char *name;
+	uint64_t flags;
+};
+
+static const struct row rows[] = {
+	ROW(inner, x, NULL),
+	ROW(inner, numbers, "[4]"),
+	ROW(task, inner, "inner"),
+	ROW(task, parent, "*task"),
+	ROW(task, comm, "[8]"),
+	{ .type = "task", .member = "low", .offset = offsetof(struct task, bits), .size = 4, .bit_size = 3 },
+	{ .type = "task", .member = "high", .offset = offsetof(struct task, bits), .size = 4, .what = "-",
+	  .bit_offset = 28, .bit_size = 4 },
+	ROW(task, state, "-"),
+	ROW(task, name, "*letters"),
+	ROW(task, flags, NULL),
+	{ .type = "idr", .member = "idr_next", .offset = 0, .size = 4 },
+};
+
+static struct task parent = { .inner = { 7, { 1, 2, 3, 4 } }, .comm = "init", .flags = 3 };
+static struct task child = { .inner = { 9, { 5, 6, 7, 8 } }, .parent = NULL, .comm = "fullname", .bits = 0xf0000005,
+			     .state = -2, .flags = UINT64_C(1) << 63 };
+static uint32_t some_idr = 77;
+
+static void setup(struct synthetic *s)
+{
+	synthetic_init(s, rows, sizeof(rows) / sizeof(*rows), 0);
+	synthetic_map(s, &parent, sizeof(parent));
+	synthetic_map(s, &child, sizeof(child));
+	synthetic_map(s, &some_idr, sizeof(some_idr));
+	child.parent = (struct task *)(uintptr_t)address_of(&parent);
+	synthetic_symbol(s, "child", &child);
+	synthetic_symbol(s, "prog_idr", &some_idr); /* a root: its type is known */
+	synthetic_ready(s);
+}
+
+/* The first value, with `task` bound to the child. */
+static struct inspect_error *evaluate_text(struct synthetic *s, const char *text, struct object *out,
+					   struct expr **expr_ret)
+{
+	struct type_list types = { 0 };
+	struct expr_binding binding = { .name = "task" };
+	struct expr_bindings bindings = { &binding, 1 };
+	struct inspect_error *error;
+
+	expect_success(scope_find(&s->scope, "task", TYPE_BIT(TYPE_STRUCT), &types));
+	binding.object = object_reference(types.items[0], address_of(&child));
+	vec_deinit(&types);
+	*expr_ret = NULL;
+	error = expr_create(&s->kernel, text, strlen(text), &bindings, expr_ret);
+	if (!error)
+		ck_assert(expr_next(*expr_ret, out, &error));
+	return error;
+}
+
+static uint64_t value_of(struct synthetic *s, const char *text)
+{
+	struct object object = { 0 }, value = { 0 };
+	struct expr *expr;
+
+	expect_success(evaluate_text(s, text, &object, &expr));
+	expect_success(object_read(&s->kernel.memory, &object, &value));
+	expr_destroy(expr);
+	return value.u;
+}
+
+static void expect_failure(struct synthetic *s, const char *text, enum inspect_error_code code, size_t offset,
+			   const char *part)
+{
+	struct inspect_error *error;
+	struct object object;
+	struct expr *expr;
+	size_t at = 0, length;
+
+	error = evaluate_text(s, text, &object, &expr);
+	expr_destroy(expr);
+	ck_assert_msg(error != NULL, "%s has a value", text);
+	ck_assert_msg(inspect_error_place(error, &at, &length) && at == offset, "%s: \"%s\" at %zu", text,
+		      inspect_error_message(error), at);
+	expect_error(error, code, part);
+}
+
+START_TEST(members_and_pointers)
+{
+	struct synthetic s;
+
+	setup(&s);
+	ck_assert_uint_eq(value_of(&s, "task.inner.x"), 9);
+	ck_assert_uint_eq(value_of(&s, "task.parent->inner.x"), 7);
+	ck_assert_uint_eq(value_of(&s, "(*task.parent).inner.numbers[2]"), 3);
+	ck_assert_uint_eq(value_of(&s, "(&task)->inner.numbers[1 + 1]"), 7);
+	ck_assert_uint_eq(value_of(&s, "2[task.inner.numbers]"), 7);
+	ck_assert_uint_eq(value_of(&s, "*(task.inner.numbers + 3)"), 8);
+	ck_assert_uint_eq(value_of(&s, "((struct task *)&child)->state"), (uint64_t)-2);
+	ck_assert_uint_eq(value_of(&s, "&task.inner.numbers[3] - &task.inner.numbers[1]"), 2);
+	ck_assert_uint_eq(value_of(&s, "(unsigned long)&task.inner.numbers"),
+			  address_of(&child.inner.numbers));
+	ck_assert_uint_eq(value_of(&s, "&*task.parent"), address_of(&parent));
+	ck_assert_uint_eq(value_of(&s, "task.parent == &*task.parent && task.parent != &task"), 1);
+	ck_assert_uint_eq(value_of(&s, "container_of(&task.inner.numbers, struct task, inner.numbers) == &task"), 1);
+	ck_assert_uint_eq(value_of(&s, "offsetof(struct task, inner.numbers[2])"),
+			  offsetof(struct task, inner.numbers[2]));
+	synthetic_deinit(&s);
+}
+END_TEST
+
+START_TEST(bit_fields_and_signs)
+{
+	struct synthetic s;
+
+	setup(&s);
+	ck_assert_uint_eq(value_of(&s, "task.low"), 5);
+	ck_assert_uint_eq(value_of(&s, "task.high"), (uint64_t)-1);
+	/* A narrow bit-field is an int, also where it is of an unsigned type. */
+	ck_assert_uint_eq(value_of(&s, "task.low - 6 < 0"), 1);
+	ck_assert_uint_eq(value_of(&s, "task.inner.x - 10 < 0"), 0);
+	ck_assert_uint_eq(value_of(&s, "task.flags >> 63"), 1);
+	ck_assert_uint_eq(value_of(&s, "task.state >> 1"), (uint64_t)-1);
+	expect_failure(&s, "&task.low", INSPECT_ERROR_USAGE, 0, "a bit-field has no address");
+	expect_failure(&s, "sizeof task.low", INSPECT_ERROR_USAGE, 0, "a bit-field has no size");
+	expect_failure(&s, "offsetof(struct task, low)", INSPECT_ERROR_USAGE, 22, "a bit-field has no offset");
+	synthetic_deinit(&s);
+}
+END_TEST
+
+START_TEST(strings_compare)
+{
+	struct synthetic s;
+
+	setup(&s);
+	ck_assert_uint_eq(value_of(&s, "task.parent->comm == \"init\""), 1);
+	ck_assert_uint_eq(value_of(&s, "\"init\" != task.parent->comm"), 0);
+	ck_assert_uint_eq(value_of(&s, "task.parent->comm == \"ini\""), 0);
+	ck_assert_uint_eq(value_of(&s, "task.parent->comm == \"init1\""), 0);
+	/* An array without a NUL ends where it ends. */
+	ck_assert_uint_eq(value_of(&s, "task.comm == \"fullname\""), 1);
+	ck_assert_uint_eq(value_of(&s, "task.comm == \"fullname1\""), 0);
+	ck_assert_uint_eq(value_of(&s, "(char *)task.parent->comm == \"init\""), 1);
+	ck_assert_uint_eq(value_of(&s, "\"a\" == \"a\" && \"a\" != \"b\" && \"a\" != \"a\\0\""), 1);
+	ck_assert_uint_eq(value_of(&s, "task.comm[4:8] == \"name\""), 1);
+	expect_failure(&s, "task.inner == \"a\"", INSPECT_ERROR_USAGE, 11, "an array of characters or a pointer");
+	expect_failure(&s, "task.inner.numbers == \"a\"", INSPECT_ERROR_USAGE, 19, "characters, of one byte");
+	expect_failure(&s, "task.comm < \"a\"", INSPECT_ERROR_USAGE, 12, "compared with == and !=");
+	synthetic_deinit(&s);
+}
+END_TEST
+
+START_TEST(slices)
+{
+	struct object object;
+	struct synthetic s;
+	struct expr *expr;
+
+	setup(&s);
+	expect_success(evaluate_text(&s, "task.inner.numbers[1:3]", &object, &expr));
+	ck_assert_int_eq(object.kind, OBJECT_REFERENCE);
+	ck_assert_uint_eq(object.address, address_of(&child.inner.numbers[1]));
+	ck_assert_int_eq(object.type->kind, TYPE_ARRAY);
+	ck_assert_uint_eq(object.type->length, 2);
+	expr_destroy(expr);
+	ck_assert_uint_eq(value_of(&s, "sizeof(task.inner.numbers[1:3])"), 4);
+	ck_assert_uint_eq(value_of(&s, "(&task.inner.numbers[0])[1:3][1]"), 7);
+	synthetic_deinit(&s);
+}
+END_TEST
+
+START_TEST(names)
+{
+	struct synthetic s;
+
+	setup(&s);
+	ck_assert_uint_eq(value_of(&s, "&child"), address_of(&child));
+	ck_assert_uint_eq(value_of(&s, "prog_idr.idr_next"), 77);
+	ck_assert_uint_eq(value_of(&s, "sizeof(typeof(prog_idr))"), 4);
+	expect_failure(&s, "1 + child", INSPECT_ERROR_LOOKUP, 4, "child has no type in this kernel's types: write *(TYPE *)&child");
+	expect_failure(&s, "1 + chold", INSPECT_ERROR_LOOKUP, 4, "no variable, function or enumerator \"chold\", did you mean \"child\"?");
+	expect_failure(&s, "tusk", INSPECT_ERROR_LOOKUP, 0, "did you mean \"task\"?");
+	expect_failure(&s, "task.inner.y", INSPECT_ERROR_LOOKUP, 11, "struct inner has no member \"y\"");
+	expect_failure(&s, "task.statee", INSPECT_ERROR_LOOKUP, 5, "did you mean \"state\"?");
+	expect_failure(&s, "(struct nothing *)1", INSPECT_ERROR_LOOKUP, 1, "no struct nothing");
+	expect_failure(&s, "(nothing)1", INSPECT_ERROR_LOOKUP, 1, "no type \"nothing\" for a cast");
+	expect_failure(&s, "1 + (nothing *)1", INSPECT_ERROR_LOOKUP, 5, "no type \"nothing\" for a cast");
+	expect_failure(&s, "'a.c'::child", INSPECT_ERROR_LOOKUP, 7, "does not tell which \"child\" is that of a.c");
+	expect_failure(&s, "task->inner", INSPECT_ERROR_USAGE, 6, "its members are behind a .");
+	expect_failure(&s, "task.parent.inner", INSPECT_ERROR_USAGE, 12, "behind a ->: this is a struct task *");
+	synthetic_deinit(&s);
+}
+END_TEST
+
+START_TEST(only_what_is_needed_is_read)
+{
+	struct synthetic s;
+
+	setup(&s);
+	synthetic_hole(&s, &parent, sizeof(parent));
+	ck_assert_uint_eq(value_of(&s, "sizeof(task.parent->parent->parent->inner)"), sizeof(struct inner));
+	ck_assert_uint_eq(value_of(&s, "sizeof(*(struct task *)0)"), sizeof(struct task));
+	ck_assert_uint_eq(value_of(&s, "sizeof(task.parent->inner.x / task.parent->state)"), 4);
+	ck_assert_uint_eq(value_of(&s, "sizeof(1 << task.parent->flags)"), 4);
+	ck_assert_uint_eq(value_of(&s, "&task.parent->inner.numbers[2]"), address_of(&parent.inner.numbers[2]));
+	ck_assert_uint_eq(value_of(&s, "0 && task.parent->state"), 0);
+	ck_assert_uint_eq(value_of(&s, "1 || task.parent->state"), 1);
+	ck_assert_uint_eq(value_of(&s, "1 ? task.inner.x : task.parent->inner.x"), 9);
+	ck_assert_uint_eq(value_of(&s, "sizeof(1 ? task.state : task.parent->flags)"), 8);
+	expect_failure(&s, "task.parent->state + 1", INSPECT_ERROR_FAULT, 13, "excluded");
+	expect_failure(&s, "0 && task.parent->nothing", INSPECT_ERROR_LOOKUP, 18, "no member");
+	synthetic_deinit(&s);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		members_and_pointers, bit_fields_and_signs, strings_compare, slices, names, only_what_is_needed_is_read,
+	};
+
+	return RUN_SUITE("expr", tests);
+}
