@@ -60,6 +60,8 @@ bool inspect_bpf_walk_next(struct inspect_bpf_walk *walk, struct inspect_pool *p
 	if (walk->bpf->kernel->live)
 		translate_flush(&walk->bpf->kernel->translate);
 	walk->error = bpf_fill_item(walk->bpf, walk->kind, &item, walk->flags, pool, record_ret);
+	if (!walk->error && kernel_interrupted(walk->bpf->kernel))
+		walk->error = error_create(INSPECT_ERROR_INTERRUPTED, "interrupted");
 	return !walk->error;
 }
 
@@ -89,5 +91,12 @@ struct inspect_error *inspect_bpf_find(struct inspect *inspect, enum inspect_bpf
 		return NULL;
 	}
 	bpf_item_problem(&inspect->bpf, what, &item);
-	return bpf_fill_item(&inspect->bpf, what, &item, flags, pool, record_ret);
+	if (item.incomplete) {
+		*record_ret = NULL;
+		return NULL;
+	}
+	error = bpf_fill_item(&inspect->bpf, what, &item, flags, pool, record_ret);
+	if (!error && kernel_interrupted(&inspect->kernel))
+		error = error_create(INSPECT_ERROR_INTERRUPTED, "interrupted");
+	return error;
 }

@@ -11,13 +11,14 @@ static const char *const nouns[] = {
 	[INSPECT_BPF_LINK] = "link",
 };
 
-/* An error of the whole listing: it ends here. */
-static enum status failed(struct command_context *context, struct inspect_error *error)
+/* An error of the whole listing: it ends here. @begun: some of it was shown. */
+static enum status failed(struct command_context *context, struct inspect_error *error, bool begun)
 {
 	enum inspect_error_code code = inspect_error_code(error);
 
 	message_take(&context->messages, error);
-	return code == INSPECT_ERROR_LOOKUP || code == INSPECT_ERROR_FORMAT ? STATUS_FAILED : STATUS_PARTIAL;
+	return !begun && (code == INSPECT_ERROR_LOOKUP || code == INSPECT_ERROR_FORMAT) ? STATUS_FAILED :
+											  STATUS_PARTIAL;
 }
 
 static enum status list_all(struct command_context *context, enum inspect_bpf_kind kind, unsigned int flags,
@@ -26,18 +27,18 @@ static enum status list_all(struct command_context *context, enum inspect_bpf_ki
 	struct inspect_bpf_walk *walk;
 	struct inspect_record *record;
 	struct inspect_error *error = inspect_bpf_walk_create(context->inspect, kind, flags, &walk);
-	bool written = true;
+	bool written = true, begun = false;
 
 	if (error)
-		return failed(context, error);
+		return failed(context, error, false);
 	while (written && inspect_bpf_walk_next(walk, pool, &record)) {
-		written = command_record(context, record);
+		written = begun = command_record(context, record);
 		inspect_pool_rewind(pool);
 	}
 	error = inspect_bpf_walk_finish(walk);
 	inspect_bpf_walk_destroy(walk);
 	if (error)
-		return failed(context, error);
+		return failed(context, error, begun);
 	return written ? STATUS_WHOLE : STATUS_PARTIAL;
 }
 
@@ -52,7 +53,7 @@ static enum status list_ids(struct command_context *context, enum inspect_bpf_ki
 							       &record);
 
 		if (error)
-			return failed(context, error);
+			return failed(context, error, i);
 		if (!record) {
 			message_error(&context->messages, "no %s has the id %llu", nouns[kind],
 				      (unsigned long long)context->ids[i]);

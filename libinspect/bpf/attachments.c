@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "bpf/bpf.h"
+#include "bpf/cross_view.h"
 #include "bpf/enums.h"
 #include "bpf/link.h"
 #include "kernel/roots.h"
@@ -13,6 +14,8 @@
 
 /* kernel/bpf/trampoline.c, TRAMPOLINE_HASH_BITS: the same since 5.5 (fec56f5890d9). */
 #define TRAMPOLINE_TABLE_SIZE 1024
+/* Kernels have three, BPF_TRAMP_MAX. */
+#define TRAMPOLINE_LISTS_MAX 16
 
 struct trampoline_fields {
 	struct view_state state;
@@ -237,7 +240,7 @@ static void collect_list(struct collector *collector, const struct attachment *t
 
 static void collect_trampoline(struct collector *collector, const struct view_plan *plan, uint64_t node)
 {
-	const struct view_slot *lists = view_slot_at(plan, offsetof(struct trampoline_fields, lists));
+	uint64_t lists = view_slot_at(plan, offsetof(struct trampoline_fields, lists))->elements;
 	struct attachment attachment = { .trampoline = node - plan->anchor };
 	struct trampoline_fields trampoline;
 
@@ -255,7 +258,7 @@ static void collect_trampoline(struct collector *collector, const struct view_pl
 		extension.kind_name = attachment_kind_name(PROG_TYPE_EXT, 0, false);
 		trampoline_problem(collector, &attachment, add_attachment(collector, &extension));
 	}
-	for (uint64_t kind = 0; kind < lists->elements; kind++)
+	for (uint64_t kind = 0; kind < lists; kind++)
 		collect_list(collector, &attachment, trampoline.lists + 8 * kind, (int64_t)kind);
 }
 
@@ -301,10 +304,13 @@ static struct inspect_error *collect_trampolines(struct collector *collector)
 		error = kernel_view(kernel, &trampoline_view, &plan);
 	if (error)
 		return error;
+	if (view_slot_at(plan, offsetof(struct trampoline_fields, lists))->elements > TRAMPOLINE_LISTS_MAX)
+		return error_create(INSPECT_ERROR_FORMAT, "struct bpf_trampoline has more than %d lists of programs",
+				    TRAMPOLINE_LISTS_MAX);
 	fault = memory_read(&kernel->memory, table, heads, sizeof(heads), &stopped);
 	if (fault)
 		return memory_error(fault, stopped);
-	for (size_t i = 0; i < TRAMPOLINE_TABLE_SIZE; i++) {
+	for (size_t i = 0; i < TRAMPOLINE_TABLE_SIZE && !kernel_interrupted(kernel); i++) {
 		if (heads[i])
 			collect_bucket(collector, plan, table + 8 * i);
 	}
@@ -397,6 +403,10 @@ const struct attachments *attachments_get(struct bpf *bpf)
 	kernel_problem(bpf->kernel, error_context(collect_trampolines(&collector), "trampolines"));
 	kernel_problem(bpf->kernel, error_context(collect_unseen(&collector), "links of attached programs"));
 	kernel_problem(bpf->kernel, sort_attachments(&bpf->attachments));
+	cross_view_attachments(bpf);
+	/* Half of them would be taken for all: collected anew when there is time. */
+	if (kernel_interrupted(bpf->kernel))
+		attachments_deinit(&bpf->attachments);
 	vec_deinit(&collector.links);
 	hash_deinit(&collector.tracing);
 	hash_deinit(&collector.by_address);

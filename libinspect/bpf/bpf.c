@@ -27,6 +27,16 @@ void bpf_deinit(struct bpf *bpf)
 	attachments_deinit(&bpf->attachments);
 }
 
+struct inspect_error *without_layout(struct bpf *bpf, struct inspect_record *record, unsigned int column,
+				     struct inspect_error *error)
+{
+	if (!error || inspect_error_code(error) != INSPECT_ERROR_LOOKUP)
+		return error;
+	inspect_cell_damaged(record, column, 0, "this kernel's layout is not known");
+	kernel_problem(bpf->kernel, error);
+	return NULL;
+}
+
 bool bpf_wall_time(struct bpf *bpf, uint64_t boot_time, int64_t *seconds_ret)
 {
 	if (!bpf->clock_tried) {
@@ -53,7 +63,7 @@ void bpf_item_problem(struct bpf *bpf, const struct bpf_kind *kind, const struct
 	unsigned long long first = item->index, last = item->last, address = item->fault_address;
 	const char *lost = item->incomplete ? "what is missing is not shown" : "what it holds is not shown";
 
-	if (!item->problem || last == first)
+	if (!item->problem || (last == first && !item->incomplete))
 		return;
 	if (last >= ID_MAX)
 		kernel_problem(bpf->kernel, error_at(INSPECT_ERROR_FAULT, address, "%s ids %llu and up: %s at 0x%llx, %s",
@@ -70,6 +80,8 @@ struct inspect_error *bpf_fill_item(struct bpf *bpf, const struct bpf_kind *kind
 	struct inspect_record *record = inspect_record_create(kind->schema, pool);
 	struct inspect_error *error = NULL;
 
+	if (!record)
+		return &error_nomem;
 	inspect_cell_u64(record, kind->id_column, item->index);
 	if (item->fault)
 		inspect_cell_fault(record, kind->type_column, item->fault, item->fault_address);

@@ -23,6 +23,13 @@ struct bpf {
 void bpf_init(struct bpf *bpf, struct kernel *kernel);
 void bpf_deinit(struct bpf *bpf);
 
+/*
+ * What one type of object has beyond the others has a layout of its own. Where @error says that this kernel's is not known, that
+ * is a kernel_problem() and a mark in @column, and NULL is returned; other errors are returned as they are.
+ */
+struct inspect_error *without_layout(struct bpf *bpf, struct inspect_record *record, unsigned int column,
+				     struct inspect_error *error);
+
 /* Nanoseconds of the boot-time clock as seconds since the epoch; false where the kernel's clocks were not found. */
 bool bpf_wall_time(struct bpf *bpf, uint64_t boot_time, int64_t *seconds_ret);
 

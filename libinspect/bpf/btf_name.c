@@ -91,7 +91,8 @@ struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint
 		if (error || name->fault || name->damage)
 			return error;
 	}
-	if (id < btf.start_id || id - btf.start_id > btf.nr_types)
+	/* nr_types counts void since there is a start_id, 5.11 (951bb64621b8). */
+	if (id < btf.start_id || id - btf.start_id >= btf.nr_types + !has(&btf, start_id))
 		return name_damage(name, "BTF has no type of that number", btf_address);
 	fault = memory_read_u64(&kernel->memory, btf.types + 8 * (id - btf.start_id), 8, &type);
 	if (fault)

@@ -253,8 +253,9 @@ struct inspect_error *bpf_link_fill(struct bpf *bpf, uint64_t address, uint64_t 
 			       (int64_t)link.type);
 	error = fill_prog(bpf, &loaded, &link, record);
 	if (!error && has(&link, type) && link.type == LINK_TYPE_TRACING)
-		error = fill_tracing(bpf, &loaded, flags, record);
+		error = without_layout(bpf, record, INSPECT_LINK_TARGET_OBJ_ID,
+				       fill_tracing(bpf, &loaded, flags, record));
 	if (!error && has(&link, type) && link.type == LINK_TYPE_XDP)
-		error = fill_xdp(bpf, address, flags, record);
+		error = without_layout(bpf, record, INSPECT_LINK_IFINDEX, fill_xdp(bpf, address, flags, record));
 	return error;
 }

@@ -8,6 +8,7 @@
 #include "bpf/bpf.h"
 #include "bpf/enums.h"
 #include "bpf/fill.h"
+#include "bpf/prog.h"
 #include "kernel/walk.h"
 
 static const struct inspect_column slot_columns[] = {
@@ -112,6 +113,19 @@ VIEW(poke_view, poke_fields, poke_variants, poke_fields);
 
 /* Slots read at a time. */
 #define SLOTS_CHUNK 512
+/* After so many slots that hold no program, what follows is not an array of programs. */
+#define SLOTS_DAMAGED_MAX 64
+
+/* Whether there is a program at @address, by its aux that leads back to it. */
+static bool is_prog(struct bpf *bpf, uint64_t address)
+{
+	struct prog_fields prog;
+	struct loaded loaded;
+	struct inspect_error *error = prog_load(bpf->kernel, address, &prog, &loaded);
+
+	inspect_error_destroy(error);
+	return !error && USABLE(&loaded, back);
+}
 
 static struct inspect_error *fill_slot(struct bpf *bpf, uint64_t index, uint64_t prog, struct inspect_record *kernel)
 {
@@ -124,7 +138,7 @@ static struct inspect_error *fill_slot(struct bpf *bpf, uint64_t index, uint64_t
 static struct inspect_error *fill_slots(struct bpf *bpf, const struct prog_array_fields *array,
 					struct inspect_record *kernel)
 {
-	uint64_t progs[SLOTS_CHUNK];
+	uint64_t progs[SLOTS_CHUNK], damaged = 0;
 	struct inspect_error *error = NULL;
 
 	for (uint64_t first = 0; first < array->max_entries && !error; first += SLOTS_CHUNK) {
@@ -136,14 +150,19 @@ static struct inspect_error *fill_slots(struct bpf *bpf, const struct prog_array
 		fault = memory_read(&bpf->kernel->memory, array->slots + 8 * first, progs, 8 * count, &stopped);
 		if (fault)
 			count = (stopped - (array->slots + 8 * first)) / 8;
-		for (uint64_t i = 0; i < count && !error; i++) {
-			if (progs[i])
-				error = fill_slot(bpf, first + i, le64toh(progs[i]), kernel);
+		for (uint64_t i = 0; i < count && !error && damaged < SLOTS_DAMAGED_MAX; i++) {
+			if (!progs[i])
+				continue;
+			damaged += !is_prog(bpf, le64toh(progs[i]));
+			error = fill_slot(bpf, first + i, le64toh(progs[i]), kernel);
 		}
-		if (fault) {
+		if (damaged >= SLOTS_DAMAGED_MAX)
+			inspect_cell_suspect(kernel, INSPECT_MAP_KERNEL_SLOTS, array->slots,
+					     "too many slots hold no program: the rest is not shown");
+		else if (fault)
 			inspect_cell_cut(kernel, INSPECT_MAP_KERNEL_SLOTS, fault, stopped);
+		if (fault || damaged >= SLOTS_DAMAGED_MAX || kernel_interrupted(bpf->kernel))
 			break;
-		}
 	}
 	return error;
 }
@@ -239,6 +258,7 @@ struct inspect_error *bpf_map_fill(struct bpf *bpf, uint64_t address, uint64_t i
 	if (cell_ready(&loaded, kernel, INSPECT_MAP_KERNEL_OPS, offsetof(struct map_fields, ops)))
 		cell_symbol(bpf->kernel, kernel, INSPECT_MAP_KERNEL_OPS, map.ops);
 	if (has(&map, type) && map.type == MAP_TYPE_PROG_ARRAY)
-		error = fill_prog_array(bpf, address, flags, record, kernel);
+		error = without_layout(bpf, record, INSPECT_MAP_OWNER_PROG_TYPE,
+				       fill_prog_array(bpf, address, flags, record, kernel));
 	return error;
 }

@@ -54,6 +54,7 @@ static const struct view_field prog_fields[] = {
 	VIEW_NEED(prog_fields, jited_len, "jited_len"),
 	VIEW_NEED(prog_fields, pages, "pages"),
 	VIEW_NEED(prog_fields, gpl_compatible, "gpl_compatible"),
+	VIEW_MAY(prog_fields, is_func, "is_func"), /* 4.16, 1c2a088a6626: a subprogram */
 	VIEW_MAY_BYTES(prog_fields, tag, "tag"),
 	VIEW_NEED(prog_fields, aux, "aux"),
 	VIEW_NEED(prog_fields, back, "aux->prog"),
@@ -196,7 +197,8 @@ static struct inspect_error *fill_jited(const struct loaded *loaded, const struc
 					struct inspect_record *record)
 {
 	struct kernel *kernel = loaded->kernel;
-	uint64_t total = prog->jited_len;
+	/* A subprogram shares the array of all with its main program. */
+	uint64_t total = prog->jited_len, count = prog->is_func ? 0 : prog->func_cnt;
 
 	if (!cell_ready(loaded, record, INSPECT_PROG_JITED, offsetof(struct prog_fields, jited_len)) ||
 	    !cell_ready(loaded, record, INSPECT_PROG_JITED, offsetof(struct prog_fields, func_cnt)))
@@ -205,9 +207,9 @@ static struct inspect_error *fill_jited(const struct loaded *loaded, const struc
 		inspect_cell_damaged(record, INSPECT_PROG_BYTES_JITED, prog->aux, "too many subprograms");
 		return NULL;
 	}
-	if (prog->func_cnt)
+	if (count)
 		total = 0;
-	for (uint64_t i = 0; i < prog->func_cnt; i++) {
+	for (uint64_t i = 0; i < count; i++) {
 		struct prog_fields func;
 		struct loaded loaded_func;
 		struct inspect_error *error;
@@ -322,7 +324,6 @@ static void fill_own(struct bpf *bpf, const struct loaded *loaded, const struct 
 		     struct inspect_record *record, struct inspect_record *kernel_record)
 {
 	static const struct fill table[] = {
-		{ INSPECT_PROG_GPL_COMPATIBLE, offsetof(struct prog_fields, gpl_compatible), FILL_BOOL },
 		{ INSPECT_PROG_UID, offsetof(struct prog_fields, uid), FILL_U64 },
 		{ INSPECT_PROG_BYTES_XLATED, offsetof(struct prog_fields, len), FILL_INSNS },
 		{ INSPECT_PROG_BTF_ID, offsetof(struct prog_fields, btf_id), FILL_U64_NOT_0 },
@@ -347,13 +348,20 @@ static void fill_own(struct bpf *bpf, const struct loaded *loaded, const struct 
 			snprintf(tag + 2 * i, 3, "%02x", prog->tag[i]);
 		inspect_cell_cstring(record, INSPECT_PROG_TAG, tag);
 	}
-	if (cell_ready(loaded, record, INSPECT_PROG_LOADED_AT, offsetof(struct prog_fields, load_time)) &&
+	/* Both are the main program's alone. */
+	if (!prog->is_func && cell_ready(loaded, record, INSPECT_PROG_GPL_COMPATIBLE,
+					 offsetof(struct prog_fields, gpl_compatible)))
+		inspect_cell_bool(record, INSPECT_PROG_GPL_COMPATIBLE, prog->gpl_compatible);
+	if (!prog->is_func &&
+	    cell_ready(loaded, record, INSPECT_PROG_LOADED_AT, offsetof(struct prog_fields, load_time)) &&
 	    bpf_wall_time(bpf, prog->load_time, &seconds))
 		inspect_cell_time(record, INSPECT_PROG_LOADED_AT, seconds);
 	if (cell_ready(loaded, record, INSPECT_PROG_BYTES_MEMLOCK, offsetof(struct prog_fields, pages)))
 		inspect_cell_u64(record, INSPECT_PROG_BYTES_MEMLOCK, prog->pages * bpf->kernel->page_size);
 	/* A device-bound program whose device is gone; bpftool finds out by ENODEV. */
-	if (cell_ready(loaded, record, INSPECT_PROG_ORPHANED, offsetof(struct prog_fields, offload)))
+	if (cell_ready(loaded, record, INSPECT_PROG_ORPHANED, offsetof(struct prog_fields, offload)) &&
+	    (!prog->offload ||
+	     cell_ready(loaded, record, INSPECT_PROG_ORPHANED, offsetof(struct prog_fields, offload_netdev))))
 		inspect_cell_bool(record, INSPECT_PROG_ORPHANED, prog->offload && !prog->offload_netdev);
 }
 

@@ -15,6 +15,7 @@ struct prog_fields {
 	uint64_t jited_len;
 	uint64_t pages;
 	uint64_t gpl_compatible;
+	uint64_t is_func;
 	uint8_t tag[8];
 	uint64_t aux;
 	uint64_t back; /* aux->prog */

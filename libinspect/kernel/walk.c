@@ -27,7 +27,7 @@ bool walk_next(struct walk *walk, struct walk_item *item)
 {
 	if (walk->done || walk->error)
 		return false;
-	if (walk->kernel->interrupt && *walk->kernel->interrupt) {
+	if (kernel_interrupted(walk->kernel)) {
 		walk->error = error_create(INSPECT_ERROR_INTERRUPTED, "interrupted");
 		return false;
 	}
@@ -300,15 +300,20 @@ static bool idr_enter_root(struct walk *walk, struct walk_item *item)
 	return !walk->error;
 }
 
+static void miscounted_item(const struct walk_level *level, struct walk_item *item)
+{
+	item->problem = "xarray node has another number of entries than it counts";
+	item->incomplete = true;
+	item->fault_address = level->node;
+}
+
 /* A node with fewer entries than it counts has lost one, to damage or to somebody who hides an object. */
 static bool idr_miscounted(struct walk *walk, struct walk_level *level, struct walk_item *item)
 {
 	level->miscounted = false;
 	item->index = level->prefix + walk->base;
 	item->last = slot_last(level->prefix, level->shift + fanout_bits(walk->fanout)) + walk->base;
-	item->problem = "xarray node has another number of entries than it counts";
-	item->incomplete = true;
-	item->fault_address = level->node;
+	miscounted_item(level, item);
 	return true;
 }
 
@@ -433,6 +438,8 @@ static void idr_descend(struct walk *walk, uint64_t index, struct walk_item *ite
 			break;
 		shift = level->shift - fanout_bits(walk->fanout);
 	}
+	if (!item->problem && xa_is_empty(entry) && level->miscounted && !level->shift)
+		miscounted_item(level, item);
 	if (item->problem || xa_is_empty(entry))
 		return;
 	if ((entry & 3) || level->shift)

@@ -24,6 +24,17 @@ class Damage:
     lost: dict = dataclasses.field(default_factory=dict)  # kind -> ids of rows that a message speaks of instead
     spoken: bool = False        # a message speaks of it, and any row that hangs on it may be marked or not
     touched: dict = dataclasses.field(default_factory=dict)  # kind -> ids of rows that may have changed without a mark
+    more: list = dataclasses.field(default_factory=list)     # further (address, bytes)
+
+
+def hidden_program(objects):
+    """A program that was taken out of prog_idr as the kernel does it, and still runs: what a rootkit would do."""
+    record = objects.first("prog", lambda record: any(edge["attached"] and "target_prog_id" not in edge
+                                                      for edge in record["kernel"].get("attached", [])))
+    slot, node = objects.slot("prog", record["id"])
+    count = objects.member(node, "xa_node", "count")
+    yield Damage(f"program {record['id']} hidden from prog_idr", slot, pack(0), {}, lost={"prog": {record["id"]}},
+                 more=[(count, bytes([objects.query.read(count, 1)[0] - 1]))])
 
 
 def plain_program(objects):
@@ -107,7 +118,8 @@ def damaged_trampolines(objects):
                      touched=touched)
 
 
-CASES = (damaged_programs, damaged_slots, node_in_itself, damaged_links, damaged_maps, damaged_trampolines)
+CASES = (hidden_program, damaged_programs, damaged_slots, node_in_itself, damaged_links, damaged_maps,
+         damaged_trampolines)
 
 
 def flatten(source, target, block=1 << 16):

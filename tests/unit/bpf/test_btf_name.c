@@ -61,9 +61,9 @@ static struct btf *put_split(struct world *world)
 	m->types[0] = address_of(&m->type_records[0]);
 	strcpy(m->strings + 300 + 5, "of_module");
 	m->btf.hdr.str_len = 300;
-	m->btf.nr_types = 2;
+	m->btf.nr_types = 3;
 	m->module_btf = (struct btf){
-		.types = address_of(&m->types[3]), .strings = address_of(m->strings + 300), .nr_types = 0,
+		.types = address_of(&m->types[3]), .strings = address_of(m->strings + 300), .nr_types = 1,
 		.start_id = 3, .start_str_off = 1000, .hdr = { 100 }, .base_btf = address_of(&m->btf),
 	};
 	return &m->module_btf;
