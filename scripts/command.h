@@ -49,6 +49,8 @@ enum command_arguments {
 	ARGUMENTS_NONE,
 	ARGUMENTS_IDS,  /* any number of ids */
 	ARGUMENTS_FILE, /* at most one file */
+	ARGUMENTS_NAMES, /* any number, of any form */
+	ARGUMENTS_TEXTS, /* one or more, of any form */
 };
 
 #define COMMAND_NAMES_MAX 3

@@ -11,6 +11,39 @@ static const struct option_row details_rows[] = {
 	  "show more about each of them" },
 };
 
+#define PRINT_ROW(name, member, help) { name, 0, OPTION_FLAG, offsetof(struct options, print.member), NULL, help }
+
+static const struct option_row print_rows[] = {
+	PRINT_ROW("hex", hex, "integers as hexadecimal numbers"),
+	PRINT_ROW("octal", octal, "integers as octal numbers"),
+	{ "depth", 0, OPTION_STRING, offsetof(struct options, print.depth), "N",
+	  "show no more than N levels of structures in each other" },
+	{ "width", 0, OPTION_STRING, offsetof(struct options, print.width), "N",
+	  "wrap lines at N columns, where that can be" },
+	PRINT_ROW("chars", chars, "characters as 'A', not as numbers"),
+	PRINT_ROW("indices", indices, "each element of an array with its index"),
+	PRINT_ROW("element-type-names", element_type_names, "each element of an array with its type"),
+	PRINT_ROW("implicit-elements", implicit_elements, "the elements that are zero too"),
+	PRINT_ROW("members-same-line", members_same_line, "the members of a structure on one line"),
+	PRINT_ROW("no-dereference", no_dereference, "a pointer alone, without what it points to"),
+	PRINT_ROW("no-elements-same-line", no_elements_same_line, "each element of an array on a line"),
+	PRINT_ROW("no-implicit-members", no_implicit_members, "no members that are zero"),
+	PRINT_ROW("no-member-names", no_member_names, "members without their names"),
+	PRINT_ROW("no-member-type-names", no_member_type_names, "members without their types"),
+	PRINT_ROW("no-strings", no_strings, "pointers to characters without the string"),
+	PRINT_ROW("no-symbols", no_symbols, "pointers without the symbol they point to"),
+	PRINT_ROW("no-type-names", no_type_names, "the value without its type"),
+};
+
+static const struct option_row type_rows[] = {
+	{ "offsets", 0, OPTION_FLAG, offsetof(struct options, offsets), NULL,
+	  "tell where each member lies, with holes and cache lines" },
+	{ "grep", 0, OPTION_STRING, offsetof(struct options, grep), "REGEX",
+	  "list the types whose names match an extended regular expression" },
+	{ "member", 0, OPTION_STRING, offsetof(struct options, member), "NAME",
+	  "list the structures that have a member of this name" },
+};
+
 const struct command command_table[] = {
 	{
 		.names = { "prog", "p" },
@@ -66,9 +99,74 @@ const struct command command_table[] = {
 	},
 	{
 		.names = { "sym" },
-		.summary = "list symbols",
-		.description = "List the symbols of the kernel, its modules and its BPF images, as /proc/kallsyms does.",
+		.summary = "list or find symbols",
+		.description = "List the symbols of the kernel, its modules and its BPF images, as /proc/kallsyms does, or "
+			       "those of a name, or the one that holds an address.",
+		.arguments = ARGUMENTS_NAMES,
+		.argument_name = "NAME|ADDRESS",
+		.argument_noun = "symbol",
+		.argument_help = "a name, or an address in hexadecimal",
 		.run = cmd_sym,
+	},
+	{
+		.names = { "type" },
+		.summary = "show definitions of types",
+		.description = "Show how the kernel defines its types: struct, union and enum, typedefs. All different "
+			       "definitions of a name are shown.",
+		.arguments = ARGUMENTS_NAMES,
+		.argument_name = "NAME",
+		.argument_noun = "type",
+		.argument_help = "a type, such as 'struct bpf_prog'; without a keyword before it, of any kind",
+		.options = TABLE(type_rows),
+		.run = cmd_type,
+	},
+	{
+		.names = { "print" },
+		.summary = "print the values of C expressions",
+		.description = "Print the values of C expressions over the kernel's memory, in drgn's form. There are no "
+			       "assignments and no calls, but the functions offsetof, container_of, per_cpu(variable, cpu), "
+			       "per_cpu_ptr(pointer, cpu), and those that yield a value for each element: "
+			       "list(head, type, member), hlist(head, type, member), idr(idr, type), array(pointer, count). "
+			       "Behind an argument --, an expression may start with a minus sign.",
+		.arguments = ARGUMENTS_TEXTS,
+		.argument_name = "EXPR",
+		.argument_noun = "expression",
+		.argument_help = "an expression, such as '*(struct idr *)&prog_idr'",
+		.options = TABLE(print_rows),
+		.run = cmd_print,
+	},
+	{
+		.names = { "read" },
+		.summary = "show memory as bytes",
+		.description = "Show LEN bytes of memory in hexadecimal and ASCII, from an address on: a symbol, or an "
+			       "expression that is an address, a pointer or an object.",
+		.arguments = ARGUMENTS_TEXTS,
+		.argument_name = "ADDRESS LEN",
+		.argument_noun = "address",
+		.argument_help = "where to begin, and how many bytes to show",
+		.run = cmd_read,
+	},
+	{
+		.names = { "string" },
+		.summary = "show strings",
+		.description = "Show the string at an address, up to its NUL: a symbol, or an expression that is an "
+			       "address, a pointer or an object.",
+		.arguments = ARGUMENTS_TEXTS,
+		.argument_name = "ADDRESS",
+		.argument_noun = "address",
+		.argument_help = "where the string is",
+		.run = cmd_string,
+	},
+	{
+		.names = { "vtop" },
+		.summary = "translate addresses to physical ones",
+		.description = "Translate virtual addresses to physical ones, and show the entry of each page table on "
+			       "the way.",
+		.arguments = ARGUMENTS_TEXTS,
+		.argument_name = "ADDRESS",
+		.argument_noun = "address",
+		.argument_help = "a symbol, or an expression that is an address, a pointer or an object",
+		.run = cmd_vtop,
 	},
 };
 

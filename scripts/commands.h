@@ -23,5 +23,10 @@ enum status cmd_link(struct command_context *context);
 enum status cmd_info(struct command_context *context);
 enum status cmd_check(struct command_context *context);
 enum status cmd_sym(struct command_context *context);
+enum status cmd_type(struct command_context *context);
+enum status cmd_print(struct command_context *context);
+enum status cmd_read(struct command_context *context);
+enum status cmd_string(struct command_context *context);
+enum status cmd_vtop(struct command_context *context);
 
 #endif

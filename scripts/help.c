@@ -130,10 +130,12 @@ void help_usage(FILE *file, const char *program, const struct command *command)
 	} else {
 		wrap_printf(&wrap, "[-h]");
 		usage_options(&wrap, &command->options);
-		if (command->arguments == ARGUMENTS_IDS)
+		if (command->arguments == ARGUMENTS_IDS || command->arguments == ARGUMENTS_NAMES)
 			wrap_printf(&wrap, "[%s ...]", command->argument_name);
 		else if (command->arguments == ARGUMENTS_FILE)
 			wrap_printf(&wrap, "[%s]", command->argument_name);
+		else if (command->arguments == ARGUMENTS_TEXTS)
+			wrap_printf(&wrap, "%s [%s ...]", command->argument_name, command->argument_name);
 	}
 	fputc('\n', file);
 }

@@ -2,6 +2,7 @@
 #include "layout_report.h"
 
 #include <inspect/report.h>
+#include <inspect/type.h>
 
 #define LINE(column, label) { INSPECT_PATH(column), .when = INSPECT_WHEN_PRESENT, .before = "\n" label }
 #define PART(column, before_, after_)                                                                                \
@@ -71,6 +72,25 @@ static const struct inspect_layout_item symbol_items[] = {
 	{ INSPECT_PATH(INSPECT_SYMBOL_ADDRESS), .style = INSPECT_STYLE_PADDED, .after = " " },
 	{ INSPECT_PATH(INSPECT_SYMBOL_LETTER), .after = " " },
 	{ INSPECT_PATH(INSPECT_SYMBOL_NAME) },
+	PART(INSPECT_SYMBOL_OFFSET, "+", NULL),
 	PART(INSPECT_SYMBOL_MODULE, "\t[", "]"),
 };
 const struct inspect_layout symbol_layout = INSPECT_LAYOUT(symbol_items);
+
+static const struct inspect_layout_item type_items[] = {
+	{ INSPECT_PATH(INSPECT_TYPE_TEXT), .style = INSPECT_STYLE_LINES },
+};
+const struct inspect_layout type_layout = INSPECT_LAYOUT(type_items);
+
+static const struct inspect_layout_item type_candidate_items[] = {
+	{ INSPECT_PATH(INSPECT_TYPE_SOURCE), .before = "/* ", .after = " */\n" },
+	{ INSPECT_PATH(INSPECT_TYPE_TEXT), .style = INSPECT_STYLE_LINES },
+};
+const struct inspect_layout type_candidate_layout = INSPECT_LAYOUT(type_candidate_items);
+
+static const struct inspect_layout_item type_line_items[] = {
+	{ INSPECT_PATH(INSPECT_TYPE_NAME) },
+	PART(INSPECT_TYPE_MEMBER, ": ", NULL),
+	PART(INSPECT_TYPE_OFFSET, " at ", NULL),
+};
+const struct inspect_layout type_line_layout = INSPECT_LAYOUT(type_line_items);

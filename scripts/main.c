@@ -9,17 +9,19 @@
  *                commands     the table of commands; command: what each is given
  *                help         usage and help, made from these tables
  *                message      what goes to stderr
+ *                caret        errors about an expression, with a caret under the place
  *                cmd_NAME.c   one command each: fills records, hands them to the sink
  *                layout_*.c   how records look as text
  *   libinspect/  include/inspect/  what the commands (and other programs) may use
  *                base/        errors, arenas, strings, hashes
- *                core/        memory of the target, symbols, types, scopes, views
+ *                core/        memory of the target, symbols, types, scopes, views; objects, values and their text
  *                kernel/      VMCOREINFO, address translation, roots, walkers
  *                bpf/         programs, maps, links, trampolines: what the records are filled from
+ *                expr/        C expressions over the kernel: lexer, parser, evaluator, their functions
  *                record/      records, and the sinks that write them as text or JSON
  *                open.c       puts a handle together from targets and sources
  *   targets/     every source of bytes: ELF, kdump, /proc/kcore
- *   dwarf/       every source of types and symbols: BTF, kallsyms, ELF, System.map
+ *   dwarf/       every source of types and symbols: BTF, DWARF, kallsyms, ELF, System.map
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,6 +97,10 @@ static enum status parse_arguments(struct session *session)
 	const struct command *command = context->command;
 	size_t max = command->arguments == ARGUMENTS_NONE ? 0 : command->arguments == ARGUMENTS_FILE ? 1 : SIZE_MAX;
 
+	if (command->arguments == ARGUMENTS_TEXTS && !context->argument_count) {
+		message_error(&context->messages, "%s: no %s is given", command->names[0], command->argument_noun);
+		return wrong_usage(session);
+	}
 	if (context->argument_count > max) {
 		message_error(&context->messages, "%s: unexpected argument \"%s\"", command->names[0],
 			      context->arguments[max]);
@@ -161,11 +167,32 @@ static enum status open_output(struct session *session)
 	return STATUS_WHOLE;
 }
 
+/* The value of --types. */
+static enum status parse_types(struct session *session, enum inspect_types *types_ret)
+{
+	static const char *const names[] = {
+		[INSPECT_TYPES_AUTO] = "auto",
+		[INSPECT_TYPES_BTF] = "btf",
+		[INSPECT_TYPES_DWARF] = "dwarf",
+	};
+	const char *wanted = session->options.types;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!wanted || !strcmp(wanted, names[i])) {
+			*types_ret = (enum inspect_types)i;
+			return STATUS_WHOLE;
+		}
+	}
+	message_error(&session->context.messages, "--types: \"%s\" is none of auto, btf, dwarf", wanted);
+	return wrong_usage(session);
+}
+
 static enum status open_core(struct session *session)
 {
 	const struct options *options = &session->options;
 	struct command_context *context = &session->context;
 	struct inspect_error *error;
+	enum status status;
 	const char *note;
 	struct inspect_options open_options = {
 		.core_paths = options->cores.items,
@@ -177,6 +204,9 @@ static enum status open_core(struct session *session)
 
 	if (context->command->core == CORE_WITHOUT_ARGUMENTS && context->argument_count)
 		return STATUS_WHOLE;
+	status = parse_types(session, &open_options.types);
+	if (status != STATUS_WHOLE)
+		return status;
 	error = inspect_open(&open_options, &context->inspect);
 	if (error) {
 		message_take(&context->messages, error);

@@ -16,11 +16,13 @@ static const struct option_row global_rows[] = {
 	  "the dump to inspect (default: /proc/kcore, the running kernel); once for each file of a split dump" },
 	{ "symbols", 's', OPTION_LIST, OFFSET(symbols), "FILE",
 	  "types and symbols besides those in the dump: a vmlinux, a bare BTF blob or a System.map; may be repeated" },
+	{ "types", 0, OPTION_STRING, OFFSET(types), "SOURCE",
+	  "where types come from: btf, dwarf (of a -s FILE), or auto (default), BTF and DWARF for what BTF lacks" },
 	{ "force", 0, OPTION_FLAG, OFFSET(force), NULL, "accept symbol files that belong to another kernel" },
 	{ "json", 0, OPTION_FLAG, OFFSET(json), NULL, "print JSON" },
 	{ "output", 'o', OPTION_STRING, OFFSET(output), "FILE", "print to FILE" },
 	{ "quiet", 'q', OPTION_FLAG, OFFSET(quiet), NULL, "print errors only, no notes" },
-	{ "verbose", 'v', OPTION_FLAG, OFFSET(verbose), NULL, "tell what is done and how long it takes" },
+	{ "verbose", 'v', OPTION_FLAG, OFFSET(verbose), NULL, "tell what was opened and how long that took" },
 };
 
 const struct option_table option_global = { global_rows, sizeof(global_rows) / sizeof(global_rows[0]) };

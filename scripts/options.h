@@ -18,10 +18,22 @@ struct option_list {
 	size_t count;
 };
 
+/* How `print` prints; each is one of drgn's flags, turned from its default. */
+struct print_choices {
+	bool hex, octal;
+	bool no_dereference, no_symbols, no_strings, chars;
+	bool no_type_names, no_member_type_names, element_type_names;
+	bool members_same_line, no_elements_same_line;
+	bool no_member_names, indices;
+	bool no_implicit_members, implicit_elements;
+	const char *depth, *width; /* numbers; NULL: no limit */
+};
+
 struct options {
 	struct option_list cores;
 	struct option_list symbols;
 	const char *output; /* NULL: stdout */
+	const char *types;  /* NULL: auto */
 	bool force;
 	bool json;
 	bool quiet;
@@ -29,6 +41,10 @@ struct options {
 	bool help;
 	bool version;
 	bool show_details;
+	bool offsets;
+	const char *grep;   /* NULL: no search */
+	const char *member;
+	struct print_choices print;
 };
 
 enum option_kind {

@@ -131,6 +131,31 @@ enum status cmd_sym(struct command_context *context)
 	return cmd_info(context);
 }
 
+enum status cmd_read(struct command_context *context)
+{
+	return remember(context, "read");
+}
+
+enum status cmd_string(struct command_context *context)
+{
+	return remember(context, "string");
+}
+
+enum status cmd_vtop(struct command_context *context)
+{
+	return remember(context, "vtop");
+}
+
+enum status cmd_print(struct command_context *context)
+{
+	return remember(context, "print");
+}
+
+enum status cmd_type(struct command_context *context)
+{
+	return remember(context, "type");
+}
+
 enum status cmd_check(struct command_context *context)
 {
 	return remember(context, "check");
