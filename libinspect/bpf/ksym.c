@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "bpf/btf_name.h"
 #include "bpf/prog.h"
+#include "kernel/dynamic_symbols.h"
 #include "kernel/roots.h"
-#include "kernel/walk.h"
 
 struct ksym_fields {
 	struct view_state state;
@@ -78,25 +78,8 @@ static struct inspect_error *add_ksym(struct kernel *kernel, uint64_t node, stru
 
 struct inspect_error *bpf_symbols(struct kernel *kernel, struct symbol_array *array)
 {
-	struct inspect_error *error, *first = NULL;
-	struct walk_item item;
-	struct walk walk;
 	uint64_t head;
+	struct inspect_error *error = kernel_root(kernel, ROOT_BPF_KALLSYMS, &head, NULL);
 
-	error = kernel_root(kernel, ROOT_BPF_KALLSYMS, &head, NULL);
-	if (error)
-		return error;
-	walk_list(&walk, kernel, head);
-	while (first != &error_nomem && walk_next(&walk, &item)) {
-		error = add_ksym(kernel, item.address, array);
-		if (!first)
-			first = error;
-		else
-			inspect_error_destroy(error);
-	}
-	error = walk_finish(&walk);
-	if (!first)
-		return error;
-	inspect_error_destroy(error);
-	return first;
+	return error ? error : dynamic_symbols_list(kernel, head, array, add_ksym);
 }

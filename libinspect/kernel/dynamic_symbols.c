@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "kernel/walk.h"
 
 struct dynamic_symbols {
 	struct symbol_table table;
@@ -69,6 +70,28 @@ static const struct symbol_table_ops dynamic_ops = {
 	.lookup = dynamic_lookup,
 	.destroy = dynamic_destroy,
 };
+
+struct inspect_error *dynamic_symbols_list(struct kernel *kernel, uint64_t head, struct symbol_array *array,
+					   dynamic_symbols_node_fn *add)
+{
+	struct inspect_error *first = NULL, *error;
+	struct walk_item item;
+	struct walk walk;
+
+	walk_list(&walk, kernel, head);
+	while (first != &error_nomem && walk_next(&walk, &item)) {
+		error = add(kernel, item.address, array);
+		if (!first)
+			first = error;
+		else
+			inspect_error_destroy(error);
+	}
+	error = walk_finish(&walk);
+	if (!first)
+		return error;
+	inspect_error_destroy(error);
+	return first;
+}
 
 struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *name, dynamic_symbols_fn *collect)
 {

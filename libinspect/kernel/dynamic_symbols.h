@@ -12,4 +12,11 @@ typedef struct inspect_error *dynamic_symbols_fn(struct kernel *kernel, struct s
 /* Adds a table named @name that @collect fills on first use; what fails then is a kernel_problem(). */
 struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *name, dynamic_symbols_fn *collect);
 
+/* What a list of the kernel is made of: adds the symbols of the object whose list_head is at @node. */
+typedef struct inspect_error *dynamic_symbols_node_fn(struct kernel *kernel, uint64_t node, struct symbol_array *array);
+
+/* Calls @add for each node of the list at @head. The first error is returned at the end; those behind it are visited too. */
+struct inspect_error *dynamic_symbols_list(struct kernel *kernel, uint64_t head, struct symbol_array *array,
+					   dynamic_symbols_node_fn *add);
+
 #endif

@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "kernel/dynamic_symbols.h"
 #include "kernel/roots.h"
-#include "kernel/walk.h"
 
 struct module_fields {
 	struct view_state state;
@@ -136,30 +136,6 @@ static struct inspect_error *module_read_symbols(struct kernel *kernel, const st
 	return error ? error : add_symbols(kernel, module, symtab, letters, &exports, array);
 }
 
-/* Calls @add for each node of the list at a root; the first error is kept, the walk goes on. */
-static struct inspect_error *each_node(struct kernel *kernel, uint64_t head, struct symbol_array *array,
-				       struct inspect_error *(*add)(struct kernel *kernel, uint64_t node,
-								    struct symbol_array *array))
-{
-	struct inspect_error *first = NULL, *error;
-	struct walk_item item;
-	struct walk walk;
-
-	walk_list(&walk, kernel, head);
-	while (first != &error_nomem && walk_next(&walk, &item)) {
-		error = add(kernel, item.address, array);
-		if (!first)
-			first = error;
-		else
-			inspect_error_destroy(error);
-	}
-	error = walk_finish(&walk);
-	if (!first)
-		return error;
-	inspect_error_destroy(error);
-	return first;
-}
-
 static struct inspect_error *add_module(struct kernel *kernel, uint64_t node, struct symbol_array *array)
 {
 	struct module_fields module;
@@ -180,7 +156,7 @@ struct inspect_error *modules_symbols(struct kernel *kernel, struct symbol_array
 	uint64_t head;
 	struct inspect_error *error = kernel_root(kernel, ROOT_MODULES, &head, NULL);
 
-	return error ? error : each_node(kernel, head, array, add_module);
+	return error ? error : dynamic_symbols_list(kernel, head, array, add_module);
 }
 
 struct ftrace_ops_fields {
@@ -223,7 +199,7 @@ struct inspect_error *ftrace_symbols(struct kernel *kernel, struct symbol_array 
 		inspect_error_destroy(error);
 		return NULL;
 	}
-	return error ? error : each_node(kernel, head, array, add_ftrace);
+	return error ? error : dynamic_symbols_list(kernel, head, array, add_ftrace);
 }
 
 struct kprobe_cache_fields {
@@ -270,5 +246,5 @@ struct inspect_error *kprobe_symbols(struct kernel *kernel, struct symbol_array 
 	}
 	if (!error)
 		error = kernel_read(kernel, &kprobe_cache_view, address, &cache);
-	return error || !cache.pages ? error : each_node(kernel, cache.pages, array, add_kprobe_page);
+	return error || !cache.pages ? error : dynamic_symbols_list(kernel, cache.pages, array, add_kprobe_page);
 }
