@@ -252,6 +252,39 @@ START_TEST(damaged_links_do_not_hide_trampolines)
 }
 END_TEST
 
+START_TEST(interrupted_and_begun_anew)
+{
+	struct world *world = world_create(601);
+	volatile sig_atomic_t interrupt = 1;
+
+	world->bpf.kernel->interrupt = &interrupt;
+	ck_assert_uint_eq(attachments_get(&world->bpf)->count, 0);
+	interrupt = 0;
+	ck_assert_uint_eq(attachments_get(&world->bpf)->count, 3);
+	world_destroy(world);
+}
+END_TEST
+
+/* Taken out of the idr, and still on a trampoline. */
+START_TEST(a_hidden_program_is_told)
+{
+	struct world *world = world_create(601);
+	const struct attachment *on;
+
+	ck_assert_uint_eq(attachments_count(world, 2, &on), 1);
+	ck_assert_uint_eq(world->bpf.kernel->problems.count, 0);
+	world_destroy(world);
+
+	world = world_create(601);
+	world->m.prog_node.slots[2] = 0;
+	world->m.prog_node.count--;
+	ck_assert_uint_eq(attachments_count(world, 2, &on), 1);
+	ck_assert_uint_eq(world->bpf.kernel->problems.count, 1);
+	ck_assert_ptr_nonnull(strstr(inspect_error_message(world->bpf.kernel->problems.items[0]), "(id 2)"));
+	world_destroy(world);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -269,6 +302,8 @@ int main(void)
 		the_target_of_a_link,
 		the_function_of_a_module,
 		damaged_links_do_not_hide_trampolines,
+		interrupted_and_begun_anew,
+		a_hidden_program_is_told,
 	};
 
 	return RUN_SUITE("attachments", tests);
