@@ -66,7 +66,7 @@ struct memory {
 	struct memory_segments virtual;
 	const struct memory_translate_ops *translate_ops; /* NULL until kernel/translate installed it */
 	void *translate_arg;
-	uint64_t reads; /* segment reads, for `-v` and tests */
+	uint64_t reads; /* segment reads, for tests of caches */
 };
 
 void memory_init(struct memory *memory);

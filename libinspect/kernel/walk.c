@@ -394,17 +394,20 @@ void walk_hlist(struct walk *walk, struct kernel *kernel, uint64_t head)
 /* Reads the root of an idr into the walk. */
 static struct inspect_error *idr_open(struct walk *walk)
 {
+	struct memory *memory = &walk->kernel->memory;
 	struct idr_fields idr;
+	const struct view_plan *plan;
 	struct inspect_error *error = xa_fanout(walk->kernel, &walk->fanout);
 
 	if (!error)
-		error = kernel_read(walk->kernel, &idr_view, walk->head, &idr);
+		error = kernel_view(walk->kernel, &idr_view, &plan);
 	if (error)
 		return error;
-	if (!has(&idr, xa_head)) {
-		enum inspect_fault fault = memory_read(&walk->kernel->memory, walk->head, &(uint64_t){ 0 }, 8, NULL);
+	if (!view_read(plan, memory, walk->head, &idr)) {
+		uint64_t address;
+		enum inspect_fault fault = view_first_fault(plan, memory, walk->head, &idr, &address);
 
-		return error_context(memory_error(fault, walk->head), "idr");
+		return error_context(memory_error(fault, address), "idr at 0x%llx", (unsigned long long)walk->head);
 	}
 	walk->entry = idr.xa_head;
 	walk->base = idr.idr_base;

@@ -369,6 +369,15 @@ START_TEST(a_root_that_is_damaged)
 	ck_assert(!walk_next(&setup->walk, &item));
 	expect_error(walk_finish(&setup->walk), INSPECT_ERROR_FAULT, "page excluded");
 	setup_destroy(setup);
+
+	/* Without its base, no id would be right. */
+	setup = setup_create(WIDE);
+	put_top(setup, 0);
+	synthetic_hole(&setup->s, &setup->idr.idr_base, sizeof(setup->idr.idr_base));
+	start(setup);
+	ck_assert(!walk_next(&setup->walk, &item));
+	expect_error(walk_finish(&setup->walk), INSPECT_ERROR_FAULT, "page excluded");
+	setup_destroy(setup);
 }
 END_TEST
 
