@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "btf.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "btf_scope.h"
+#include "core/memory.h"
 
 static struct inspect_error *append_named(struct btf_scope *scope, struct btf_index *index, unsigned int of,
 					  const char *name, unsigned int kinds, struct type_list *list)
@@ -24,12 +22,12 @@ static struct inspect_error *append_named(struct btf_scope *scope, struct btf_in
 	for (int declarations = 0; declarations < 2; declarations++) {
 		for (uint32_t number = first; number; number = index->entries[number].next) {
 			uint32_t id = index->entries[number].id;
-			const struct btf_type *record = btf__type_by_id(scope->btf, id);
+			const struct btf_type *record = btf_record(scope, id);
 			struct type *type;
 
 			if (!(TYPE_BIT(btf_record_kind(record)) & kinds) ||
 			    btf_record_is_declaration(record) != declarations ||
-			    strcmp(btf__str_by_offset(scope->btf, record->name_off), name))
+			    strcmp(btf_string(scope, record->name_off), name))
 				continue;
 			error = btf_scope_by_id(&scope->scope, id, &type);
 			if (error)
@@ -60,7 +58,8 @@ static void btf_scope_destroy(struct scope *base)
 
 	btf_index_deinit(&scope->types);
 	btf_index_deinit(&scope->entries);
-	btf__free(scope->btf);
+	free(scope->offsets);
+	free(scope->bytes);
 	free(scope->nodes);
 	free(base->name);
 	arena_deinit(&base->arena);
@@ -76,80 +75,6 @@ static const struct scope_ops btf_scope_ops = {
 	.destroy = btf_scope_destroy,
 };
 
-static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-/*
- * btf__new_split() is declared by the header of libbpf 1.1, but the library does not export it. So split BTF takes
- * the way through a file, which never touches a disk. It is small: a module's.
- */
-static struct btf *new_split(const void *bytes, size_t size, struct btf *base)
-{
-	_cleanup_fd_ int fd = memfd_create("split BTF", MFD_CLOEXEC);
-	char path[32];
-
-	if (fd < 0)
-		return NULL;
-	for (size_t done = 0; done < size;) {
-		ssize_t put = pwrite(fd, (const char *)bytes + done, size - done, done);
-
-		if (put < 0 && errno != EINTR)
-			return NULL;
-		done += put > 0 ? put : 0;
-	}
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return btf__parse_raw_split(path, base);
-}
-
-/* Hands validated bytes to libbpf, which must not print: its callback is global, so it is ours for the call only. */
-static struct inspect_error *load(const void *bytes, size_t size, struct btf *base, struct btf **btf_ret)
-{
-	libbpf_print_fn_t before = libbpf_set_print(print_nothing);
-	struct btf *btf = base ? new_split(bytes, size, base) : btf__new(bytes, size);
-	int number = errno;
-
-	libbpf_set_print(before);
-	if (!btf && number == ENOMEM)
-		return &error_nomem;
-	if (!btf)
-		return error_create(INSPECT_ERROR_UNSUPPORTED, "libbpf %s does not take it: %s",
-				    libbpf_version_string(), strerror(number));
-	*btf_ret = btf;
-	return NULL;
-}
-
-/* The libbpf object of @blob, of a rewritten copy where libbpf does not know all that is in it. */
-static struct inspect_error *load_blob(const struct btf_blob *blob, struct btf *base, struct btf **btf_ret)
-{
-	_cleanup_free_ void *copy = NULL;
-	struct inspect_error *error;
-	struct btf *btf;
-	size_t size;
-
-	if (blob->foreign) {
-		error = btf_rewrite(blob, &copy, &size);
-		if (!error)
-			error = load(copy, size, base, &btf);
-	} else {
-		error = load(blob->bytes, blob->size, base, &btf);
-	}
-	if (error)
-		return error;
-	/* Our ids are libbpf's from here on. */
-	if (btf__type_cnt(btf) != blob->type_count) {
-		btf__free(btf);
-		return error_create(INSPECT_ERROR_UNSUPPORTED, "libbpf %s does not find its %u types",
-				    libbpf_version_string(), blob->type_count);
-	}
-	*btf_ret = btf;
-	return NULL;
-}
-
 static struct inspect_error *scope_fill(struct btf_scope *scope, const char *name, const struct btf_blob *blob,
 					struct btf_scope *base)
 {
@@ -157,19 +82,22 @@ static struct inspect_error *scope_fill(struct btf_scope *scope, const char *nam
 	scope->scope.base = base ? &base->scope : NULL;
 	scope->scope.type_count = blob->type_count;
 	arena_init(&scope->scope.arena);
+	scope->records = blob->types;
+	scope->strings = blob->strings;
+	scope->offsets = blob->offsets;
 	scope->first_id = base ? base->scope.type_count : 1;
-	scope->string_size = blob->string_size;
+	scope->string_first = base ? base->string_end : 0;
+	scope->string_end = scope->string_first + blob->string_size;
 	scope->has_signed_enums = blob->has_signed_enums || (base && base->has_signed_enums);
 	scope->void_type = (struct type){ .kind = TYPE_VOID, .complete = true, .scope = &scope->scope };
 	scope->scope.name = strdup(name);
 	/* Not touched but where a type is asked for: eight bytes for each of 100,000 types cost nothing yet. */
 	scope->nodes = calloc((size_t)blob->type_count - scope->first_id + 1, sizeof(*scope->nodes));
-	if (!scope->scope.name || !scope->nodes)
-		return &error_nomem;
-	return load_blob(blob, base ? base->btf : NULL, &scope->btf);
+	return scope->scope.name && scope->nodes ? NULL : &error_nomem;
 }
 
-static struct inspect_error *create(const char *name, const void *bytes, size_t size, struct btf_scope *base,
+/* On failure @bytes stay the caller's. */
+static struct inspect_error *create(const char *name, void *bytes, size_t size, struct btf_scope *base,
 				    struct scope **scope_ret)
 {
 	struct btf_base limits = { .type_count = 1 };
@@ -179,32 +107,40 @@ static struct inspect_error *create(const char *name, const void *bytes, size_t 
 
 	if (base) {
 		limits.type_count = base->scope.type_count;
-		limits.string_size = base->string_size;
-		limits.strings = btf__str_by_offset(base->btf, 0);
+		limits.string_size = base->string_end;
+		limits.strings = base->strings;
 	}
 	error = btf_validate(bytes, size, limits, &blob);
 	if (error)
 		return error;
 	scope = calloc(1, sizeof(*scope));
-	if (!scope)
+	if (!scope) {
+		free(blob.offsets);
 		return &error_nomem;
+	}
 	error = scope_fill(scope, name, &blob, base);
 	if (error) {
 		btf_scope_destroy(&scope->scope);
 		return error;
 	}
+	scope->bytes = bytes;
 	*scope_ret = &scope->scope;
 	return NULL;
 }
 
-struct inspect_error *btf_scope_create(const char *name, const void *bytes, size_t size, struct scope *base,
+struct inspect_error *btf_scope_create(const char *name, void *bytes, size_t size, struct scope *base,
 				       struct scope **scope_ret)
 {
-	/* The kernel knows one level only, and libbpf 1.1 counts string offsets wrongly on more. */
+	struct inspect_error *error;
+
+	/* The kernel knows one level only: a module's upon vmlinux's. */
 	if (base && (base->ops != &btf_scope_ops || base->base))
-		return error_create(INSPECT_ERROR_USAGE, "BTF of %s: its base, %s, is not a base BTF", name,
-				    base->name);
-	return error_context(create(name, bytes, size, base ? btf_scope_of(base) : NULL, scope_ret), "BTF of %s", name);
+		error = error_create(INSPECT_ERROR_USAGE, "its base, %s, is not a base BTF", base->name);
+	else
+		error = create(name, bytes, size, base ? btf_scope_of(base) : NULL, scope_ret);
+	if (error)
+		free(bytes);
+	return error_context(error, "BTF of %s", name);
 }
 
 /* Reads a whole file; one that is shorter than it said is for the validation to find. */
@@ -239,34 +175,53 @@ static struct inspect_error *read_file(int fd, void **bytes_ret, size_t *size_re
 	return NULL;
 }
 
-/* Either byte order: big-endian BTF is ours, and refused with a reason. */
+/* Reads the part of memory that @input names. */
+static struct inspect_error *read_memory(const struct source_input *input, void **bytes_ret, size_t *size_ret)
+{
+	enum inspect_fault fault;
+	uint64_t stopped;
+	void *bytes;
+
+	if (!input->size || input->size > BTF_SIZE_MAX)
+		return error_at(INSPECT_ERROR_FORMAT, input->address, "at 0x%llx, it is %llu bytes long",
+				(unsigned long long)input->address, (unsigned long long)input->size);
+	bytes = malloc(input->size);
+	if (!bytes)
+		return &error_nomem;
+	fault = memory_read(input->memory, input->address, bytes, input->size, &stopped);
+	if (fault) {
+		free(bytes);
+		return memory_error(fault, stopped);
+	}
+	*bytes_ret = bytes;
+	*size_ret = input->size;
+	return NULL;
+}
+
+/* Memory is named by who knows what lies there. Either byte order: big-endian BTF is ours, and refused with a reason. */
 static bool btf_probe(const struct source_input *input)
 {
 	unsigned char magic[2];
 
-	if (input->bytes) {
-		if (input->size < sizeof(magic))
-			return false;
-		memcpy(magic, input->bytes, sizeof(magic));
-	} else if (input->fd < 0 || pread(input->fd, magic, sizeof(magic), 0) != sizeof(magic)) {
+	if (input->fd < 0)
+		return input->memory && input->address;
+	if (pread(input->fd, magic, sizeof(magic), 0) != sizeof(magic))
 		return false;
-	}
 	return (magic[0] == 0x9f && magic[1] == 0xeb) || (magic[0] == 0xeb && magic[1] == 0x9f);
 }
 
 static struct inspect_error *btf_open(const struct source_input *input, struct source *source)
 {
-	_cleanup_free_ void *read = NULL;
-	const void *bytes = input->bytes;
-	size_t size = input->size;
+	struct inspect_error *error;
+	void *bytes = NULL;
+	size_t size = 0;
 
-	if (!bytes) {
-		struct inspect_error *error = read_file(input->fd, &read, &size);
-
-		if (error)
-			return error_context(error, "BTF of %s", input->name);
-		bytes = read;
-	}
+	if (input->fd < 0)
+		error = read_memory(input, &bytes, &size);
+	else
+		error = read_file(input->fd, &bytes, &size);
+	if (error)
+		return error_context(error, "BTF of %s", input->name);
 	return btf_scope_create(input->name, bytes, size, input->base, &source->scope);
 }
 

@@ -33,12 +33,12 @@ static struct inspect_error *index_build(const struct btf_scope *scope, struct b
 	index->mask = buckets - 1;
 	/* From the last to the first, so that each chain ascends. */
 	for (uint32_t id = scope->scope.type_count; id-- > scope->first_id;) {
-		const struct btf_type *record = btf__type_by_id(scope->btf, id);
+		const struct btf_type *record = btf_record(scope, id);
 		uint32_t *bucket;
 
 		if (!record->name_off || !(TYPE_BIT(btf_record_kind(record)) & kinds))
 			continue;
-		bucket = &index->buckets[name_hash(btf__str_by_offset(scope->btf, record->name_off)) & index->mask];
+		bucket = &index->buckets[name_hash(btf_string(scope, record->name_off)) & index->mask];
 		index->entries[++number] = (struct btf_index_entry){ .id = id, .next = *bucket };
 		*bucket = number;
 	}
@@ -77,10 +77,10 @@ struct inspect_error *btf_find_definition(struct btf_scope *scope, const char *n
 	*ambiguous_ret = false;
 	for (; number && !*ambiguous_ret; number = scope->types.entries[number].next) {
 		uint32_t id = scope->types.entries[number].id;
-		const struct btf_type *record = btf__type_by_id(scope->btf, id);
+		const struct btf_type *record = btf_record(scope, id);
 
 		if (btf_record_kind(record) != kind || btf_record_is_declaration(record) ||
-		    strcmp(btf__str_by_offset(scope->btf, record->name_off), name))
+		    strcmp(btf_string(scope, record->name_off), name))
 			continue;
 		*ambiguous_ret = found != 0;
 		found = id;
@@ -102,15 +102,17 @@ struct inspect_error *btf_scope_enumerator(struct scope *base, const char *name,
 	struct btf_scope *scope = btf_scope_of(base);
 
 	for (uint32_t id = scope->first_id; id < scope->scope.type_count; id++) {
-		const struct btf_type *record = btf__type_by_id(scope->btf, id);
-		const bool is_64 = btf_is_enum64(record);
+		const struct btf_type *record = btf_record(scope, id);
+		const struct btf_enum *narrow = (const struct btf_enum *)(record + 1);
+		const struct btf_enum64 *wide = (const struct btf_enum64 *)(record + 1);
+		const bool is_wide = btf_info_kind(record->info) == BTF_KIND_ENUM64;
 
-		if (!is_64 && !btf_is_enum(record))
+		if (btf_record_kind(record) != TYPE_ENUM)
 			continue;
-		for (uint16_t i = 0; i < btf_vlen(record); i++) {
-			uint32_t offset = is_64 ? btf_enum64(record)[i].name_off : btf_enum(record)[i].name_off;
+		for (uint32_t i = 0; i < btf_info_vlen(record->info); i++) {
+			uint32_t offset = is_wide ? wide[i].name_off : narrow[i].name_off;
 
-			if (strcmp(btf__str_by_offset(scope->btf, offset), name))
+			if (strcmp(btf_string(scope, offset), name))
 				continue;
 			*index_ret = i;
 			return enum_of(scope, id, type_ret);

@@ -6,7 +6,8 @@
 #ifndef DWARF_BTF_SCOPE_H
 #define DWARF_BTF_SCOPE_H
 
-#include <bpf/btf.h>
+#include <linux/btf.h>
+#include <stdlib.h>
 
 #include "btf_validate.h"
 #include "core/scope.h"
@@ -34,9 +35,13 @@ struct btf_index {
 
 struct btf_scope {
 	struct scope scope;
-	struct btf *btf;
-	uint32_t first_id; /* of our own types: 1, or behind the base's */
-	uint32_t string_size;
+	void *bytes;           /* owned, validated; what follows points into it */
+	const unsigned char *records;
+	const char *strings;
+	uint32_t *offsets;     /* owned: of our own records, by id - first_id */
+	uint32_t first_id;     /* of our own types: 1, or behind the base's */
+	uint32_t string_first; /* offset of our own first string: 0, or behind the base's */
+	uint32_t string_end;
 	bool has_signed_enums; /* enums say whether they are signed */
 	struct type **nodes;   /* those handed out, by id - first_id */
 	struct type void_type; /* id 0; the base's serves for split BTF */
@@ -49,7 +54,27 @@ static inline struct btf_scope *btf_scope_of(struct scope *scope)
 	return (struct btf_scope *)scope;
 }
 
-/* The kind of a record, as far as the record itself tells. */
+/* The record of a type, @id < scope.type_count; it may be the base's. That of void is not stored anywhere. */
+static inline const struct btf_type *btf_record(const struct btf_scope *scope, uint32_t id)
+{
+	static const struct btf_type void_record = { 0 };
+
+	if (!id)
+		return &void_record;
+	if (id < scope->first_id)
+		scope = (const struct btf_scope *)scope->scope.base;
+	return (const struct btf_type *)(scope->records + scope->offsets[id - scope->first_id]);
+}
+
+/* The string at an offset that a record gives; it may be the base's. */
+static inline const char *btf_string(const struct btf_scope *scope, uint32_t offset)
+{
+	if (offset < scope->string_first)
+		scope = (const struct btf_scope *)scope->scope.base;
+	return scope->strings + (offset - scope->string_first);
+}
+
+/* The kind of a record, as far as the record itself tells; TYPE_TAG for kinds that are newer than this code. */
 enum type_kind btf_record_kind(const struct btf_type *record);
 /* Whether it declares a struct, union or enum without defining it. */
 bool btf_record_is_declaration(const struct btf_type *record);

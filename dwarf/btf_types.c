@@ -11,6 +11,12 @@
 /* BTF does not say. 64-bit kernels are all we read, and BPF itself has 64 bits. */
 #define POINTER_SIZE 8
 
+/* What follows the record of an int: its encoding, offset and bits. */
+static uint32_t int_data(const struct btf_type *record)
+{
+	return *(const uint32_t *)(record + 1);
+}
+
 enum type_kind btf_record_kind(const struct btf_type *record)
 {
 	static const enum type_kind kinds[] = {
@@ -29,9 +35,9 @@ enum type_kind btf_record_kind(const struct btf_type *record)
 
 	if (kind == BTF_KIND_FWD && btf_info_flag(record->info))
 		return TYPE_UNION;
-	if (kind == BTF_KIND_INT && btf_int_encoding(record) & BTF_INT_BOOL)
+	if (kind == BTF_KIND_INT && BTF_INT_ENCODING(int_data(record)) & BTF_INT_BOOL)
 		return TYPE_BOOL;
-	return kinds[kind];
+	return kind < sizeof(kinds) / sizeof(*kinds) ? kinds[kind] : TYPE_TAG;
 }
 
 bool btf_record_is_declaration(const struct btf_type *record)
@@ -50,7 +56,7 @@ bool btf_record_is_declaration(const struct btf_type *record)
 /* NULL for the empty name. */
 static const char *name_at(const struct btf_scope *scope, uint32_t offset)
 {
-	const char *name = btf__str_by_offset(scope->btf, offset);
+	const char *name = btf_string(scope, offset);
 
 	return *name ? name : NULL;
 }
@@ -77,13 +83,13 @@ static bool enum_is_signed(const struct btf_scope *scope, const struct btf_type 
 /* pahole leaves the CHAR bit of the encoding unset. */
 static bool int_is_char(const struct btf_type *record, const char *name)
 {
-	return btf_int_encoding(record) & BTF_INT_CHAR || (record->size == 1 && !strcmp(name, "char"));
+	return BTF_INT_ENCODING(int_data(record)) & BTF_INT_CHAR || (record->size == 1 && !strcmp(name, "char"));
 }
 
 /* A shallow type: what the 12 bytes of the record say, plus the encoding of an int. */
 static struct type *type_create(struct btf_scope *scope, uint32_t id)
 {
-	const struct btf_type *record = btf__type_by_id(scope->btf, id);
+	const struct btf_type *record = btf_record(scope, id);
 	struct type *type = arena_calloc(&scope->scope.arena, 1, sizeof(*type));
 
 	if (!type)
@@ -96,7 +102,7 @@ static struct type *type_create(struct btf_scope *scope, uint32_t id)
 	switch (type->kind) {
 	case TYPE_INT:
 	case TYPE_BOOL:
-		type->is_signed = btf_int_encoding(record) & BTF_INT_SIGNED;
+		type->is_signed = BTF_INT_ENCODING(int_data(record)) & BTF_INT_SIGNED;
 		type->is_char = type->kind == TYPE_INT && int_is_char(record, type->name);
 		type->size = record->size;
 		type->complete = true;
@@ -149,21 +155,35 @@ struct inspect_error *btf_scope_by_id(struct scope *base, uint32_t id, struct ty
 	return NULL;
 }
 
+/* Whether it only qualifies, tags or names another type. */
+static bool is_transparent(const struct btf_type *record)
+{
+	switch (btf_info_kind(record->info)) {
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPE_TAG:
+	case BTF_KIND_TYPEDEF:
+		return true;
+	}
+	return false;
+}
+
 /*
  * A bit-field of a struct without kind_flag (before 5.0, commit 9d5f9f701b18, all; later those without bit-fields)
  * is a member of a special int: how many of its bits count, and from which on.
  */
 static void legacy_bit_field(const struct btf_scope *scope, uint32_t id, struct type_member *member)
 {
-	const struct btf_type *record = btf__type_by_id(scope->btf, id);
+	const struct btf_type *record = btf_record(scope, id);
 	uint32_t bits, offset;
 
-	while (btf_is_mod(record) || btf_is_typedef(record))
-		record = btf__type_by_id(scope->btf, record->type);
+	while (is_transparent(record))
+		record = btf_record(scope, record->type);
 	if (btf_info_kind(record->info) != BTF_KIND_INT)
 		return;
-	bits = btf_int_bits(record);
-	offset = btf_int_offset(record);
+	bits = BTF_INT_BITS(int_data(record));
+	offset = BTF_INT_OFFSET(int_data(record));
 	if (!offset && bits == record->size * 8)
 		return;
 	member->bit_offset += offset;
@@ -212,7 +232,7 @@ static struct inspect_error *complete_enumerators(struct btf_scope *scope, struc
 	for (uint32_t i = 0; i < count; i++) {
 		struct type_enumerator *enumerator = &enumerators[i];
 
-		enumerator->name = btf__str_by_offset(scope->btf, is_wide ? wide[i].name_off : narrow[i].name_off);
+		enumerator->name = btf_string(scope, is_wide ? wide[i].name_off : narrow[i].name_off);
 		if (is_wide)
 			enumerator->value = (int64_t)((uint64_t)wide[i].val_hi32 << 32 | wide[i].val_lo32);
 		else
@@ -317,7 +337,9 @@ static struct inspect_error *complete_func(struct btf_scope *scope, struct type 
 
 static struct inspect_error *complete_parts(struct btf_scope *scope, struct type *type)
 {
-	const struct btf_type *record = btf__type_by_id(scope->btf, type->id);
+	const struct btf_type *record = btf_record(scope, type->id);
+	const struct btf_array *array;
+	uint32_t target;
 
 	switch (type->kind) {
 	case TYPE_STRUCT:
@@ -333,9 +355,14 @@ static struct inspect_error *complete_parts(struct btf_scope *scope, struct type
 	case TYPE_FUNC:
 		return complete_func(scope, type, record);
 	case TYPE_ARRAY:
-		type->length = btf_array(record)->nelems;
+		array = (const struct btf_array *)(record + 1);
+		type->length = array->nelems;
 		type->is_declaration = !type->length; /* BTF tells no [0] from [] */
-		return scope_by_id(&scope->scope, btf_array(record)->type, &type->target);
+		return scope_by_id(&scope->scope, array->type, &type->target);
+	case TYPE_TAG:
+		/* What the word of a kind that we do not know means is not known either. */
+		target = btf_info_kind(record->info) < BTF_KINDS_KNOWN ? record->type : 0;
+		return scope_by_id(&scope->scope, target, &type->target);
 	default:
 		return scope_by_id(&scope->scope, record->type, &type->target);
 	}

@@ -40,7 +40,7 @@ struct rule {
 	unsigned int checks;
 };
 
-static const struct rule rules[] = {
+static const struct rule rules[BTF_KINDS_KNOWN] = {
 	[BTF_KIND_INT] = { { true, 4, 0 }, NAMED },
 	[BTF_KIND_PTR] = { { true, 0, 0 }, TARGET },
 	[BTF_KIND_ARRAY] = { { true, 12, 0 }, 0 },
@@ -61,8 +61,6 @@ static const struct rule rules[] = {
 	[BTF_KIND_TYPE_TAG] = { { true, 0, 0 }, TARGET },
 	[BTF_KIND_ENUM64] = { { true, 0, 12 }, ELEMENT_NAMES },
 };
-
-#define KINDS_KNOWN (sizeof(rules) / sizeof(rules[0]))
 
 struct record {
 	const unsigned char *bytes;
@@ -144,7 +142,7 @@ static struct inspect_error *read_header(const unsigned char *bytes, size_t size
  */
 static struct inspect_error *read_sizes(struct btf_blob *blob, const unsigned char *layout, uint32_t layout_len)
 {
-	for (unsigned int kind = 0; kind < KINDS_KNOWN; kind++)
+	for (unsigned int kind = 0; kind < BTF_KINDS_KNOWN; kind++)
 		blob->sizes[kind] = rules[kind].size;
 	for (uint32_t kind = 1; kind < BTF_KINDS && kind < layout_len / 4; kind++) {
 		const unsigned char *entry = layout + kind * 4;
@@ -155,12 +153,16 @@ static struct inspect_error *read_sizes(struct btf_blob *blob, const unsigned ch
 				INSPECT_ERROR_UNSUPPORTED,
 				"its layout section gives kind %u %u bytes and %u an element, not %u and %u", kind,
 				entry[0], entry[1], size->fixed, size->element);
+		if (entry[0] % 4 || entry[1] % 4)
+			return error_create(INSPECT_ERROR_UNSUPPORTED,
+					    "its layout section gives kind %u %u bytes and %u an element, which leaves the "
+					    "types behind unaligned", kind, entry[0], entry[1]);
 		*size = (struct btf_kind_size){ true, entry[0], entry[1] };
 	}
 	return NULL;
 }
 
-/* Finds the sections. libbpf wants the types in front of the strings and aligned; no known writer does otherwise. */
+/* Finds the sections. libbpf takes none but with types in front of strings, aligned; no known writer does otherwise. */
 static struct inspect_error *read_sections(const unsigned char *bytes, size_t size, struct btf_base base,
 					   struct btf_blob *blob)
 {
@@ -181,8 +183,6 @@ static struct inspect_error *read_sections(const unsigned char *bytes, size_t si
 				    "types at %u+%u, strings at %u+%u, layout at %u+%u do not fit into %zu bytes",
 				    header.type_off, header.type_len, header.str_off, header.str_len, header.layout_off,
 				    header.layout_len, room);
-	blob->bytes = bytes;
-	blob->size = header.hdr_len + header.str_off + header.str_len;
 	blob->types = data + header.type_off;
 	blob->type_size = header.type_len;
 	blob->strings = (const char *)data + header.str_off;
@@ -226,12 +226,6 @@ static struct inspect_error *read_record(const struct btf_blob *blob, uint32_t o
 	return NULL;
 }
 
-/* Whether libbpf 1.1 misreads the record: it knows 5 bits of kind and 16 of vlen, and no kind behind ENUM64. */
-static bool is_foreign(const struct btf_blob *blob, const struct record *record)
-{
-	return record->kind >= KINDS_KNOWN || (record->vlen > 0xffff && blob->sizes[record->kind].element);
-}
-
 static void note_type(struct validator *v, uint32_t owner, uint32_t id)
 {
 	if (id > v->highest) {
@@ -248,7 +242,7 @@ static struct inspect_error *check_name(const struct validator *v, const struct 
 	if (record->name >= v->string_end)
 		return damaged(record, "its name lies outside the string section");
 	name = record->name < v->base.string_size ? v->base.strings + record->name : v->blob->strings + own;
-	if (record->kind < KINDS_KNOWN && rules[record->kind].checks & NAMED && !*name)
+	if (record->kind < BTF_KINDS_KNOWN && rules[record->kind].checks & NAMED && !*name)
 		return damaged(record, "it has no name");
 	return NULL;
 }
@@ -342,10 +336,8 @@ static struct inspect_error *check_record(struct validator *v, const struct reco
 	*target_ret = 0;
 	if (error)
 		return error;
-	if (is_foreign(v->blob, record)) {
-		v->blob->foreign++;
+	if (record->kind >= BTF_KINDS_KNOWN)
 		return NULL;
-	}
 	error = check_elements(v, record);
 	if (error)
 		return error;
@@ -371,6 +363,7 @@ static struct inspect_error *check_records(struct validator *v)
 			error = check_record(v, &record, &target);
 		if (error)
 			return error;
+		v->blob->offsets[id - v->base.type_count] = offset;
 		v->targets[id - v->base.type_count] = target >= v->base.type_count ? target : 0;
 		offset += record.size;
 	}
@@ -410,7 +403,7 @@ static struct inspect_error *check_chains(const struct validator *v)
 
 struct inspect_error *btf_validate(const void *bytes, size_t size, struct btf_base base, struct btf_blob *blob_ret)
 {
-	_cleanup_free_ uint32_t *targets = NULL;
+	_cleanup_free_ uint32_t *targets = NULL, *offsets = NULL;
 	struct inspect_error *error;
 	struct btf_blob blob = { 0 };
 	struct validator v;
@@ -421,10 +414,12 @@ struct inspect_error *btf_validate(const void *bytes, size_t size, struct btf_ba
 	error = read_sections(bytes, size, base, &blob);
 	if (error)
 		return error;
-	/* An upper bound, of which only the part that is used gets touched. */
+	/* Upper bounds, of which only the part that is used gets touched. */
 	targets = malloc((blob.type_size / RECORD_SIZE + 1) * sizeof(*targets));
-	if (!targets)
+	offsets = malloc((blob.type_size / RECORD_SIZE + 1) * sizeof(*offsets));
+	if (!targets || !offsets)
 		return &error_nomem;
+	blob.offsets = offsets;
 	v = (struct validator){
 		.blob = &blob,
 		.base = base,
@@ -434,46 +429,9 @@ struct inspect_error *btf_validate(const void *bytes, size_t size, struct btf_ba
 	error = check_records(&v);
 	if (!error)
 		error = check_chains(&v);
-	if (!error)
-		*blob_ret = blob;
-	return error;
-}
-
-struct inspect_error *btf_rewrite(const struct btf_blob *blob, void **bytes_ret, size_t *size_ret)
-{
-	struct header header = { .magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = HEADER_SIZE_OLD };
-	unsigned char *copy, *to;
-	uint32_t id = 0;
-
-	copy = malloc(HEADER_SIZE_OLD + (size_t)blob->type_size + blob->string_size);
-	if (!copy)
-		return &error_nomem;
-	to = copy + HEADER_SIZE_OLD;
-	for (uint32_t offset = 0; offset < blob->type_size; id++) {
-		struct inspect_error *error;
-		struct record record;
-
-		error = read_record(blob, offset, id, &record);
-		if (error) {
-			free(copy);
-			return error;
-		}
-		if (is_foreign(blob, &record)) {
-			const uint32_t placeholder[] = { record.name, (uint32_t)BTF_KIND_TYPE_TAG << 24, 0 };
-
-			memcpy(to, placeholder, sizeof(placeholder));
-			to += sizeof(placeholder);
-		} else {
-			memcpy(to, record.bytes, record.size);
-			to += record.size;
-		}
-		offset += record.size;
-	}
-	header.type_len = header.str_off = to - copy - HEADER_SIZE_OLD;
-	header.str_len = blob->string_size;
-	memcpy(copy, &header, HEADER_SIZE_OLD);
-	memcpy(to, blob->strings, blob->string_size);
-	*bytes_ret = copy;
-	*size_ret = to + blob->string_size - copy;
+	if (error)
+		return error;
+	*blob_ret = blob;
+	offsets = NULL;
 	return NULL;
 }

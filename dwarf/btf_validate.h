@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Bounded validation of BTF, before libbpf or anything of ours looks into it: the bytes come from a dump, from a
+ * Bounded validation of BTF, before anything else looks into it: the bytes come from a dump, from a
  * program that a user loaded, or from any file that -s names.
  *
- * btf_validate() walks the blob once and allocates four bytes a type. What it has accepted satisfies:
+ * btf_validate() walks the blob once and allocates eight bytes a type. What it has accepted satisfies:
  * - the sections lie inside the blob, the string section ends with NUL, every name offset lies inside a string
  *   section;
  * - every record, with all its elements, lies inside the type section, and every type id in it exists;
@@ -14,8 +14,7 @@
  *
  * Two generations of the format are read (kernel 7.1 added the layout section, 7.2 widened kind and vlen into bits
  * that were zero before: "bpf: Extend BTF UAPI vlen, kinds to use unused bits"). Kinds that are newer than this code
- * are stepped over by the size the layout section gives them; libbpf does not know these either, so btf_rewrite()
- * makes it a copy where each such type is a placeholder.
+ * are stepped over by the size the layout section gives them.
  */
 #ifndef DWARF_BTF_VALIDATE_H
 #define DWARF_BTF_VALIDATE_H
@@ -31,6 +30,8 @@
 #define BTF_SIZE_MAX (256u << 20)
 /* The kernel's own limit on ids, BTF_MAX_TYPE, base included. */
 #define BTF_ID_MAX 0xfffffu
+/* Those we know: up to BTF_KIND_ENUM64, since 6.0. */
+#define BTF_KINDS_KNOWN 20
 /* Seven bits of kind; 24 of vlen. Old blobs have zeros in the bits that were added. */
 #define BTF_KINDS 128
 
@@ -65,14 +66,12 @@ struct btf_kind_size {
 
 /* A validated blob; the pointers borrow the caller's bytes. */
 struct btf_blob {
-	const unsigned char *bytes;
-	uint32_t size; /* up to the end of the last section: what libbpf needs to see */
 	const unsigned char *types;
 	uint32_t type_size;
 	const char *strings;
 	uint32_t string_size;
 	uint32_t type_count;   /* with the base's */
-	uint32_t foreign;      /* records that libbpf cannot read: btf_rewrite() it */
+	uint32_t *offsets;     /* the caller's to free: of each own record in @types, multiples of 4 */
 	bool has_signed_enums; /* an enum has its kind_flag set */
 	struct btf_kind_size sizes[BTF_KINDS];
 };
@@ -82,11 +81,5 @@ struct btf_blob {
  * future format may bring, INSPECT_ERROR_LIMIT over the limits above.
  */
 struct inspect_error *btf_validate(const void *bytes, size_t size, struct btf_base base, struct btf_blob *blob_ret);
-
-/*
- * A copy of @blob for libbpf, which the caller frees: without a layout section, and each record of a kind newer than
- * ENUM64, or with more than 65535 elements, replaced by a type_tag of its name on void. Ids and string offsets stay.
- */
-struct inspect_error *btf_rewrite(const struct btf_blob *blob, void **bytes_ret, size_t *size_ret);
 
 #endif

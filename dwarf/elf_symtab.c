@@ -126,10 +126,15 @@ static struct inspect_error *read_symbols(const struct elf_file *file, Elf_Scn *
 static struct inspect_error *read_types(const struct elf_file *file, Elf_Scn *section, struct source *source)
 {
 	Elf_Data *data = elf_rawdata(section, NULL);
+	void *bytes;
 
 	if (!data || !data->d_buf)
 		return libelf_error(".BTF");
-	return error_context(btf_scope_create(file->input->name, data->d_buf, data->d_size, file->input->base,
+	bytes = malloc(data->d_size);
+	if (!bytes)
+		return &error_nomem;
+	memcpy(bytes, data->d_buf, data->d_size);
+	return error_context(btf_scope_create(file->input->name, bytes, data->d_size, file->input->base,
 					      &source->scope), ".BTF");
 }
 

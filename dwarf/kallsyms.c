@@ -347,7 +347,7 @@ static struct inspect_error *kallsyms_load(struct kallsyms *kallsyms, const stru
 
 static bool kallsyms_probe(const struct source_input *input)
 {
-	return input->memory && input->fd < 0 && !input->bytes;
+	return input->memory && input->fd < 0 && !input->address;
 }
 
 static struct inspect_error *kallsyms_open(const struct source_input *input, struct source *source)

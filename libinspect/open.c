@@ -26,8 +26,6 @@
 #include "kernel/walk.h"
 
 #define DEFAULT_CORE "/proc/kcore"
-/* The largest vmlinux BTF so far has 8 MB. */
-#define BTF_SIZE_MAX (UINT64_C(256) << 20)
 
 static double now_ms(void)
 {
@@ -356,25 +354,14 @@ static struct inspect_error *open_btf_at(struct inspect *inspect, const char *na
 {
 	struct source_input input = source_input(inspect, name);
 	_cleanup_(source_deinit) struct source source = { 0 };
-	_cleanup_free_ void *bytes = NULL;
 	struct inspect_error *error;
-	enum inspect_fault fault;
-	uint64_t stopped;
 
-	if (!size || size > BTF_SIZE_MAX)
-		return error_at(INSPECT_ERROR_FORMAT, address, "BTF at 0x%llx is %llu bytes long",
-				(unsigned long long)address, (unsigned long long)size);
-	bytes = malloc(size);
-	if (!bytes)
-		return &error_nomem;
-	fault = memory_read(&inspect->kernel.memory, address, bytes, size, &stopped);
-	if (fault)
-		return error_context(memory_error(fault, stopped), "BTF of %s", name);
-	input.bytes = bytes;
+	input.memory = &inspect->kernel.memory;
+	input.address = address;
 	input.size = size;
 	input.base = base;
 	error = open_source(&input, &source);
-	return error ? error_context(error, "BTF of %s", name) : adopt_source(&inspect->kernel, &source);
+	return error ? error : adopt_source(&inspect->kernel, &source);
 }
 
 /* Types that nothing proves to be of this kernel are believed if a program's aux leads back to the program. */

@@ -77,14 +77,14 @@ extern const struct target_ops *const target_table[];
 /* Why no target took @file (a directory, empty, text, an unknown format, …). */
 struct inspect_error *target_unrecognised(const struct target_file *file) __attribute__((returns_nonnull));
 
-/* What a source is opened from: a descriptor, or bytes, or the dump's own memory. */
+/* What a source is opened from: a descriptor, or a part of the dump's own memory, or all of it. */
 struct source_input {
 	int fd;                   /* -1: none */
 	const char *name;         /* file name, "vmlinux", or a module's name: names the scope, and for messages */
-	const void *bytes;        /* NULL: none; only read during open() */
-	size_t size;
+	struct memory *memory;    /* of the dump, for sources that lie in it … */
+	uint64_t address;         /* … at this address, 0: the source knows itself where … */
+	uint64_t size;            /* … in so many bytes */
 	struct scope *base;       /* for split BTF */
-	struct memory *memory;    /* of the dump, for sources that lie in it */
 	const struct vmcoreinfo *vmcoreinfo;
 	enum machine machine;
 	uint64_t offset;          /* KERNELOFFSET: added to the addresses in files that were linked without it */

@@ -51,7 +51,6 @@ static struct type *built(uint32_t id)
 		struct inspect_error *error = btf_scope_create("test", bytes, size, NULL, &scope);
 
 		ck_assert_msg(!error, "%s", error ? inspect_error_message(error) : "");
-		free(bytes);
 	}
 	ck_assert_ptr_null(scope_by_id(scope, id, &type));
 	return type;

@@ -63,20 +63,21 @@ static void show(struct type *type, struct arena *arena, struct strbuf *text)
 }
 
 /* How many mutants of the blob made a scope; all types of these were shown. */
-static unsigned int show_mutants(uint8_t *bytes, size_t size, struct arena *arena, struct strbuf *text)
+static unsigned int show_mutants(const uint8_t *bytes, size_t size, struct arena *arena, struct strbuf *text)
 {
 	unsigned int valid = 0;
 
 	for (unsigned int i = 0; i < MUTANTS; i++) {
 		size_t at = 24 + (size_t)rand() % (size - 24);
-		uint8_t before = bytes[at];
+		uint8_t *mutant = malloc(size);
 		struct scope *scope;
 		struct inspect_error *error;
 		struct type *type;
 
-		bytes[at] = rand() % 4 ? (uint8_t)(rand() % 32) : (uint8_t)rand();
-		error = btf_scope_create("mutant", bytes, size, NULL, &scope);
-		bytes[at] = before;
+		ck_assert_ptr_nonnull(mutant);
+		memcpy(mutant, bytes, size);
+		mutant[at] = rand() % 4 ? (uint8_t)(rand() % 32) : (uint8_t)rand();
+		error = btf_scope_create("mutant", mutant, size, NULL, &scope);
 		inspect_error_destroy(error);
 		if (error)
 			continue;

@@ -80,7 +80,6 @@ static inline struct type *typed_type(struct typed *typed, uint32_t id)
 		struct inspect_error *error = btf_scope_create("test", bytes, size, NULL, &typed->scope);
 
 		ck_assert_msg(!error, "%s", error ? inspect_error_message(error) : "");
-		free(bytes);
 	}
 	ck_assert_ptr_null(scope_by_id(typed->scope, id, &type));
 	return type;

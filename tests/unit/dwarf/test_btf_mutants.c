@@ -171,7 +171,6 @@ static void try_mutants(struct builder *builder, struct scope *base, uint64_t se
 		memcpy(mutant, bytes, size);
 		mutate(mutant, size, &seed);
 		error = btf_scope_create("mutant", mutant, size, base, &scope);
-		free(mutant);
 		accept_error(error);
 		if (error)
 			continue;
@@ -221,7 +220,6 @@ START_TEST(mutants_of_a_split_blob)
 	bytes = builder_finish(builder, &size);
 	free(builder);
 	ck_assert_ptr_null(btf_scope_create("base", bytes, size, NULL, &base));
-	free(bytes);
 	builder = builder_create(base->type_count, strings);
 	add_all_kinds(builder);
 	try_mutants(builder, base, 0x2545f4914f6cdd1d);

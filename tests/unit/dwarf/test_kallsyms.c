@@ -298,9 +298,9 @@ START_TEST(only_the_dump_has_them)
 	struct source_input input = { .fd = -1, .memory = &memory };
 
 	ck_assert(kallsyms_source_ops.probe(&input));
-	input.bytes = "";
+	input.address = 0x1000;
 	ck_assert(!kallsyms_source_ops.probe(&input));
-	input.bytes = NULL;
+	input.address = 0;
 	input.fd = 0;
 	ck_assert(!kallsyms_source_ops.probe(&input));
 }

@@ -72,6 +72,17 @@ static inline void fake_range(struct fake *fake, uint64_t start, uint64_t size)
 	ck_assert_ptr_null(memory_ready(&fake->memory));
 }
 
+/* Virtual memory, at the same addresses. */
+static inline void fake_virtual(struct fake *fake, uint64_t start, uint64_t size)
+{
+	struct memory_segment segment = {
+		.start = start, .size = size, .filled = size, .position = start, .read = fake_read, .arg = fake,
+	};
+
+	ck_assert_ptr_null(memory_add_virtual(&fake->memory, &segment));
+	ck_assert_ptr_null(memory_ready(&fake->memory));
+}
+
 static inline void fake_deinit(struct fake *fake)
 {
 	memory_deinit(&fake->memory);
