@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dwarf_index.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/workers.h"
 
-#define WORKERS_MAX 8
 /* A kernel has 100,000; a hostile file is stopped before it fills the memory. */
 #define ENTRIES_MAX (UINT32_C(16) << 20)
 /* Hashing stops here: see btf_index.c. */
@@ -31,8 +29,6 @@ struct build {
 };
 
 struct worker {
-	pthread_t thread;
-	bool is_thread;
 	struct build *build;
 	struct dwarf_index_shard *shard;
 	uint32_t *slots; /* numbers of entries, by what copies agree in; 0: free */
@@ -166,9 +162,9 @@ static struct inspect_error *fill_shard(struct worker *worker, struct dwarf_scan
 	return error;
 }
 
-static void *work(void *data)
+static void work(void *data, unsigned int number)
 {
-	struct worker *worker = data;
+	struct worker *worker = (struct worker *)data + number;
 	struct dwarf_scanner scanner;
 
 	dwarf_scanner_init(&scanner, worker->build->sections, worker->build->interest);
@@ -177,7 +173,6 @@ static void *work(void *data)
 		atomic_store(&worker->build->failed, true);
 	dwarf_scanner_deinit(&scanner);
 	free(worker->slots);
-	return NULL;
 }
 
 static struct inspect_error *list_units(const struct dwarf_section *section, struct units *units)
@@ -195,19 +190,7 @@ static struct inspect_error *list_units(const struct dwarf_section *section, str
 	return NULL;
 }
 
-static size_t count_workers(size_t units)
-{
-	size_t count = 1;
-	cpu_set_t set;
-
-	if (!sched_getaffinity(0, sizeof(set), &set))
-		count = (size_t)CPU_COUNT(&set);
-	if (count > WORKERS_MAX)
-		count = WORKERS_MAX;
-	return count < units ? count : units ? units : 1;
-}
-
-/* Runs the workers; the caller's thread is the first of them, and does all the work where no other can be had. */
+/* Runs the workers; the error of the first that failed. */
 static struct inspect_error *run(struct build *build, struct dwarf_index *index)
 {
 	struct worker workers[WORKERS_MAX] = { 0 };
@@ -215,13 +198,7 @@ static struct inspect_error *run(struct build *build, struct dwarf_index *index)
 
 	for (size_t i = 0; i < index->count; i++)
 		workers[i] = (struct worker){ .build = build, .shard = &index->shards[i] };
-	for (size_t i = 1; i < index->count; i++)
-		workers[i].is_thread = !pthread_create(&workers[i].thread, NULL, work, &workers[i]);
-	work(&workers[0]);
-	for (size_t i = 1; i < index->count; i++) {
-		if (workers[i].is_thread)
-			pthread_join(workers[i].thread, NULL);
-	}
+	workers_run((unsigned int)index->count, work, workers);
 	for (size_t i = 0; i < index->count; i++) {
 		if (!error)
 			error = workers[i].error;
@@ -240,7 +217,7 @@ struct inspect_error *dwarf_index_build(struct dwarf_index *index, const struct 
 	if (!error)
 		error = list_units(&sections->types, &build.units);
 	if (!error) {
-		index->count = count_workers(build.units.count);
+		index->count = workers_count(build.units.count);
 		index->shards = calloc(index->count, sizeof(*index->shards));
 		error = index->shards ? run(&build, index) : &error_nomem;
 	}
