@@ -186,63 +186,97 @@ static enum inspect_fault read_disk(struct file *file, uint64_t offset, void *bu
 	return fault;
 }
 
-/* The extent at @position, or the next one: most reads follow the one before. */
-static const struct extent *extent_find(struct file *file, uint64_t position)
+/* The extent at @position, or the next one: most reads follow the one before, which was in extent *@last. */
+static const struct extent *extent_find(const struct file *file, uint64_t position, size_t *last)
 {
-	const struct extent *extent = &file->index.items[file->last_extent];
+	const struct extent *extent = &file->index.items[*last];
 
 	if (position < extent->position || position - extent->position >= extent->size) {
 		size_t i = flattened_find(&file->index, position);
 
 		if (i == file->index.count)
 			return NULL;
-		file->last_extent = i;
+		*last = i;
 		extent = &file->index.items[i];
 	}
 	return extent;
 }
 
-/* Reads up to the end of one extent of a flattened file, or of the hole before it. */
-static enum inspect_fault read_extent(struct file *file, uint64_t position, void *buf, size_t size, size_t *done_ret)
+#define OFFSET_HOLE UINT64_MAX
+
+/*
+ * Where in a flattened file the bytes at @position lie; OFFSET_HOLE: nowhere, they are zeros. *@size is cut to what lies
+ * there in one piece.
+ */
+static enum inspect_fault find_offset(const struct file *file, uint64_t position, size_t *last, size_t *size,
+				      uint64_t *offset_ret)
 {
-	const struct extent *extent = extent_find(file, position);
+	const struct extent *extent = extent_find(file, position, last);
 	uint64_t left;
 
-	*done_ret = 0;
-	if (!extent)
+	if (!extent || (position < extent->position && file->index.cut))
 		return INSPECT_FAULT_TRUNCATED;
 	if (position < extent->position) {
-		if (file->index.cut)
-			return INSPECT_FAULT_TRUNCATED;
 		left = extent->position - position;
-		*done_ret = size < left ? size : (size_t)left;
-		memset(buf, 0, *done_ret);
-		return INSPECT_FAULT_NONE;
+		*offset_ret = OFFSET_HOLE;
+	} else {
+		left = extent->size - (position - extent->position);
+		*offset_ret = extent->offset + (position - extent->position);
 	}
-	left = extent->size - (position - extent->position);
-	if (size > left)
-		size = (size_t)left;
-	return read_disk(file, extent->offset + (position - extent->position), buf, size, done_ret);
+	if (*size > left)
+		*size = (size_t)left;
+	return INSPECT_FAULT_NONE;
 }
 
-enum inspect_fault file_read(struct file *file, uint64_t position, void *buf, size_t size, size_t *done_ret)
+/* Reads one piece, through the cache of @cached, or without where that is NULL. */
+static enum inspect_fault read_piece(const struct file *file, struct file *cached, uint64_t offset, void *buf,
+				     size_t size, size_t *done_ret)
+{
+	if (offset == OFFSET_HOLE) {
+		memset(buf, 0, size);
+		*done_ret = size;
+		return INSPECT_FAULT_NONE;
+	}
+	return cached ? read_disk(cached, offset, buf, size, done_ret) :
+			read_whole(file->fd, offset, buf, size, done_ret);
+}
+
+static enum inspect_fault read_at(const struct file *file, struct file *cached, size_t *last, uint64_t position,
+				  void *buf, size_t size, size_t *done_ret)
 {
 	enum inspect_fault fault = INSPECT_FAULT_NONE;
 	size_t done = 0, step;
+	uint64_t offset;
 
+	*done_ret = 0;
 	if (!file->flattened) {
-		if (position > INT64_MAX || size > INT64_MAX - position) {
-			*done_ret = 0;
+		if (position > INT64_MAX || size > INT64_MAX - position)
 			return INSPECT_FAULT_TRUNCATED;
-		}
-		return read_disk(file, position, buf, size, done_ret);
+		return read_piece(file, cached, position, buf, size, done_ret);
 	}
 	while (!fault && done < size) {
-		fault = read_extent(file, position + done, (char *)buf + done, size - done, &step);
+		size_t piece = size - done;
+
+		step = 0;
+		fault = find_offset(file, position + done, last, &piece, &offset);
+		if (!fault)
+			fault = read_piece(file, cached, offset, (char *)buf + done, piece, &step);
 		done += step;
 	}
 	*done_ret = done;
 	return fault;
+}
+
+enum inspect_fault file_read(struct file *file, uint64_t position, void *buf, size_t size, size_t *done_ret)
+{
+	return read_at(file, file, &file->last_extent, position, buf, size, done_ret);
+}
+
+enum inspect_fault file_read_shared(const struct file *file, uint64_t position, void *buf, size_t size, size_t *done_ret)
+{
+	size_t last = 0;
+
+	return read_at(file, NULL, &last, position, buf, size, done_ret);
 }
 
 struct inspect_error *file_read_exactly(struct file *file, uint64_t position, void *buf, size_t size, const char *what)

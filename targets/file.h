@@ -40,6 +40,9 @@ bool file_cut(const struct file *file);
 
 /* As memory_segment_read_fn, but for the argument's type. */
 enum inspect_fault file_read(struct file *file, uint64_t position, void *buf, size_t size, size_t *done_ret);
+/* The same, without the cache: several threads may call it at once, as long as none calls anything else. */
+enum inspect_fault file_read_shared(const struct file *file, uint64_t position, void *buf, size_t size,
+				    size_t *done_ret);
 /* Whether all of @size bytes could be read, else an error about @what, at @position. */
 struct inspect_error *file_read_exactly(struct file *file, uint64_t position, void *buf, size_t size, const char *what);
 

@@ -15,6 +15,7 @@
 #include "cache.h"
 #include "codec.h"
 #include "core/memory.h"
+#include "decoder.h"
 #include "file.h"
 #include "kdump_bitmap.h"
 #include "kdump_header.h"
@@ -26,6 +27,8 @@
 #define KDUMP_FILE_BLOCKS 64 /* 1 MiB */
 /* Reads of so much are not kept in the cache: they are scans, or bytes that the caller keeps. */
 #define KDUMP_STREAM 65536
+/* So many pages of them are decoded at once. */
+#define KDUMP_STREAM_PAGES 1024
 /* The kernel's VMCOREINFO is one page. */
 #define KDUMP_MAX_VMCOREINFO 65536
 /* makedumpfile -d 1 leaves out pages of zeros and nothing else. */
@@ -52,6 +55,8 @@ struct kdump {
 	struct cache pages; /* by page frame number */
 	void *stored;       /* a page as it is in the file */
 	void *page;         /* a decoded page that is not kept */
+	struct decoder *decoder;
+	struct decoder_page *stream; /* KDUMP_STREAM_PAGES, of the read that is being done */
 	void *vmcoreinfo;
 	size_t vmcoreinfo_size;
 	struct strbuf note;
@@ -143,14 +148,16 @@ static struct kdump_part *find_part(struct kdump *kdump, uint64_t pfn)
 	return NULL;
 }
 
-static enum inspect_fault load_page(struct kdump *kdump, uint64_t pfn, void *page)
+/* The descriptor of a page that is in the dump, in *@part_ret; *@part_ret is NULL where none is for it, so @page is made. */
+static enum inspect_fault find_page(struct kdump *kdump, uint64_t pfn, void *page, struct kdump_part **part_ret,
+				    struct page_desc *desc)
 {
 	struct kdump_part *part = find_part(kdump, pfn);
 	enum inspect_fault fault;
-	struct page_desc desc;
 	uint64_t rank;
 	bool dumped;
 
+	*part_ret = NULL;
 	if (!part)
 		return INSPECT_FAULT_NOT_IN_DUMP;
 	fault = kdump_bitmap_test(&part->dumped, pfn, &dumped);
@@ -160,10 +167,74 @@ static enum inspect_fault load_page(struct kdump *kdump, uint64_t pfn, void *pag
 		return missing_page(kdump, part, pfn, page);
 	fault = kdump_bitmap_rank(&part->dumped, pfn, &rank);
 	if (!fault)
-		fault = read_descriptor(part, rank, &desc);
+		fault = read_descriptor(part, rank, desc);
 	if (!fault)
-		fault = check_descriptor(part, &desc);
-	return fault ? fault : decode_page(kdump, part, &desc, page);
+		fault = check_descriptor(part, desc);
+	*part_ret = part;
+	return fault;
+}
+
+static enum inspect_fault load_page(struct kdump *kdump, uint64_t pfn, void *page)
+{
+	struct kdump_part *part;
+	enum inspect_fault fault;
+	struct page_desc desc;
+
+	fault = find_page(kdump, pfn, page, &part, &desc);
+	return fault || !part ? fault : decode_page(kdump, part, &desc, page);
+}
+
+/* Finds the whole pages of a read from @pfn on, up to @count; *@found_ret of them can be decoded or are there. */
+static enum inspect_fault find_stream(struct kdump *kdump, uint64_t pfn, size_t count, char *out, size_t *found_ret,
+				      size_t *stored_ret)
+{
+	enum inspect_fault fault = INSPECT_FAULT_NONE;
+	size_t found = 0, stored = 0;
+
+	for (; found < count; found++, out += kdump->block_size) {
+		struct kdump_part *part;
+		struct page_desc desc;
+
+		fault = find_page(kdump, pfn + found, out, &part, &desc);
+		if (fault)
+			break;
+		if (part)
+			kdump->stream[stored++] = (struct decoder_page){
+				.file = part->file,
+				.position = desc.position,
+				.size = desc.size,
+				.flag = desc.flags,
+				.page = out,
+			};
+	}
+	*found_ret = found;
+	*stored_ret = stored;
+	return fault;
+}
+
+/* Reads @count whole pages from @pfn on past the cache; *@done_ret says how many before a fault. */
+static enum inspect_fault stream_pages(struct kdump *kdump, uint64_t pfn, size_t count, char *out, size_t *done_ret)
+{
+	enum inspect_fault fault = INSPECT_FAULT_NONE;
+	size_t done = 0, found, stored;
+
+	while (!fault && done < count) {
+		char *start = out + done * kdump->block_size;
+		size_t wanted = count - done < KDUMP_STREAM_PAGES ? count - done : KDUMP_STREAM_PAGES;
+
+		fault = find_stream(kdump, pfn + done, wanted, start, &found, &stored);
+		decoder_run(kdump->decoder, kdump->stream, stored);
+		for (size_t i = 0; i < stored; i++) {
+			if (!kdump->stream[i].fault)
+				continue;
+			fault = kdump->stream[i].fault;
+			found = (size_t)((char *)kdump->stream[i].page - start) / kdump->block_size;
+			break;
+		}
+		done += found;
+	}
+	*done_ret = done;
+	return fault;
 }
 
 /* The page from the cache, or decoded into it; without memory for it, into kdump->page. */
@@ -192,7 +263,7 @@ static enum inspect_fault kdump_read(void *arg, uint64_t position, void *buf, si
 	enum inspect_fault fault = INSPECT_FAULT_NONE;
 	size_t done = 0;
 
-	while (done < size) {
+	while (!fault && done < size) {
 		uint64_t pfn = (position + done) >> kdump->block_shift;
 		size_t within = (size_t)(position + done) & (kdump->block_size - 1), step = kdump->block_size - within;
 		char *out = (char *)buf + done;
@@ -201,14 +272,15 @@ static enum inspect_fault kdump_read(void *arg, uint64_t position, void *buf, si
 		if (step > size - done)
 			step = size - done;
 		if (size >= KDUMP_STREAM && step == kdump->block_size) {
-			fault = load_page(kdump, pfn, out);
+			fault = stream_pages(kdump, pfn, (size - done) >> kdump->block_shift, out, &step);
+			step <<= kdump->block_shift;
 		} else {
 			fault = cached_page(kdump, pfn, &page);
 			if (!fault)
 				memcpy(out, (const char *)page + within, step);
+			else
+				step = 0;
 		}
-		if (fault)
-			break;
 		done += step;
 	}
 	*done_ret = done;
@@ -227,6 +299,8 @@ static void kdump_free(struct kdump *kdump)
 	cache_deinit(&kdump->pages);
 	free(kdump->stored);
 	free(kdump->page);
+	decoder_destroy(kdump->decoder);
+	free(kdump->stream);
 	free(kdump->vmcoreinfo);
 	strbuf_deinit(&kdump->note);
 	free(kdump);
@@ -305,10 +379,11 @@ static struct inspect_error *init_pages(struct kdump *kdump)
 	kdump->block_shift = kdump->parts[0].header.block_shift;
 	kdump->stored = malloc(kdump->block_size);
 	kdump->page = malloc(kdump->block_size);
-	if (!kdump->stored || !kdump->page || !codec_init(&kdump->codec) ||
+	kdump->stream = malloc(KDUMP_STREAM_PAGES * sizeof(*kdump->stream));
+	if (!kdump->stored || !kdump->page || !kdump->stream || !codec_init(&kdump->codec) ||
 	    !cache_init(&kdump->pages, kdump->block_size, KDUMP_CACHE_BYTES / kdump->block_size))
 		return &error_nomem;
-	return NULL;
+	return decoder_create(kdump->block_size, &kdump->decoder);
 }
 
 static void add_note(struct kdump *kdump, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -167,15 +167,53 @@ START_TEST(long_reads_bypass_the_cache)
 	int fd;
 
 	spec.state = all;
+	spec.pages = 3000;
 	image_kdump(&image, &spec);
 	check_success(try_open(&opened, &image, &fd));
-	got = malloc(600 * 4096);
-	ck_assert_int_eq(memory_read_physical(&opened.memory, 100, got, 600 * 4096, NULL), INSPECT_FAULT_NONE);
-	for (uint64_t pfn = 1; pfn < 600; pfn++) {
+	got = malloc(2600 * 4096);
+	ck_assert_int_eq(memory_read_physical(&opened.memory, 100, got, 2600 * 4096, NULL), INSPECT_FAULT_NONE);
+	for (uint64_t pfn = 1; pfn < 2600; pfn++) {
 		page_fill(pfn, wanted, 4096);
 		ck_assert_mem_eq(got + pfn * 4096 - 100, wanted, 4096);
 	}
 	free(got);
+	opened_deinit(&opened);
+	close(fd);
+	image_deinit(&image);
+}
+END_TEST
+
+/* A long read of pages decoded at once stops where one page after the other does; what is before it is there. */
+static void check_long_read(struct opened *opened, uint64_t bad, enum inspect_fault fault)
+{
+	uint64_t first = bad > 90 ? bad - 90 : 0, fault_address;
+	unsigned char *got = malloc(200 * 4096), wanted[4096];
+
+	ck_assert_int_eq(memory_read_physical(&opened->memory, first * 4096, got, 200 * 4096, &fault_address), fault);
+	ck_assert_uint_eq(fault_address, bad * 4096);
+	for (uint64_t pfn = first; pfn < bad; pfn++) {
+		page_fill(pfn, wanted, 4096);
+		ck_assert_mem_eq(got + (pfn - first) * 4096, wanted, 4096);
+	}
+	free(got);
+}
+
+static enum page_state all_but_one(uint64_t pfn)
+{
+	return pfn == 200 ? PAGE_EXCLUDED : PAGE_DUMPED;
+}
+
+START_TEST(long_reads_stop_at_missing_pages)
+{
+	struct kdump_spec spec = plain;
+	struct image image = { 0 };
+	struct opened opened;
+	int fd;
+
+	spec.state = all_but_one;
+	image_kdump(&image, &spec);
+	check_success(try_open(&opened, &image, &fd));
+	check_long_read(&opened, 200, INSPECT_FAULT_EXCLUDED);
 	opened_deinit(&opened);
 	close(fd);
 	image_deinit(&image);
@@ -240,6 +278,7 @@ START_TEST(damaged_descriptor_costs_its_page)
 				 i < count - 2 ? INSPECT_FAULT_CORRUPT : INSPECT_FAULT_TRUNCATED);
 		check_page(&opened, &spec, pfn - 1, PAGE_DUMPED);
 		check_page(&opened, &spec, pfn + 1, PAGE_DUMPED);
+		check_long_read(&opened, pfn, i < count - 2 ? INSPECT_FAULT_CORRUPT : INSPECT_FAULT_TRUNCATED);
 		opened_deinit(&opened);
 		close(fd);
 		image_deinit(&image);
@@ -532,6 +571,7 @@ int main(void)
 	tcase_add_test(tcase, facts_of_the_header);
 	tcase_add_test(tcase, reads_across_pages);
 	tcase_add_test(tcase, long_reads_bypass_the_cache);
+	tcase_add_test(tcase, long_reads_stop_at_missing_pages);
 	tcase_add_test(tcase, excluded_zero_pages);
 	tcase_add_test(tcase, damaged_descriptor_costs_its_page);
 	tcase_add_test(tcase, cut_file_is_told);
