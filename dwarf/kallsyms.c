@@ -19,6 +19,7 @@ struct kallsyms {
 	struct kallsyms_names names;
 	uint64_t *addresses;
 	struct symbol_index index;
+	struct kallsyms_expected expected;
 	char name[KALLSYMS_NAME_SIZE]; /* of the symbol that was handed out last, letter first */
 };
 
@@ -43,10 +44,15 @@ static bool kallsyms_next(struct symbol_table *table, uint64_t *cursor, struct s
 static bool kallsyms_find(struct symbol_table *table, const char *name, struct symbol *out)
 {
 	struct kallsyms *kallsyms = (struct kallsyms *)table;
-	uint32_t hash = kallsyms_hash(name);
+	uint32_t hash = kallsyms_hash(name), expected;
 	const uint32_t *bucket;
 	size_t count;
 
+	if (kallsyms_expected_find(&kallsyms->expected, name, &expected)) {
+		if (expected != KALLSYMS_NONE)
+			kallsyms_get(kallsyms, expected, out);
+		return expected != KALLSYMS_NONE;
+	}
 	if (!kallsyms->index.has_names) {
 		kallsyms_names_hash(&kallsyms->names, kallsyms->index.hashes);
 		symbol_index_build_names(&kallsyms->index);
@@ -64,6 +70,14 @@ static bool kallsyms_find(struct symbol_table *table, const char *name, struct s
 		}
 	}
 	return false;
+}
+
+static void kallsyms_expect(struct symbol_table *table, const char *const *names, size_t count)
+{
+	struct kallsyms *kallsyms = (struct kallsyms *)table;
+
+	kallsyms_expected_deinit(&kallsyms->expected);
+	kallsyms_expected_init(&kallsyms->expected, &kallsyms->names, names, count);
 }
 
 static bool kallsyms_lookup(struct symbol_table *table, uint64_t address, struct symbol *out)
@@ -88,6 +102,7 @@ static void kallsyms_destroy(struct symbol_table *table)
 	struct kallsyms *kallsyms = (struct kallsyms *)table;
 
 	symbol_index_deinit(&kallsyms->index);
+	kallsyms_expected_deinit(&kallsyms->expected);
 	free(kallsyms->addresses);
 	kallsyms_names_deinit(&kallsyms->names);
 	free(kallsyms);
@@ -97,6 +112,7 @@ static const struct symbol_table_ops kallsyms_table_ops = {
 	.name = "kallsyms",
 	.next = kallsyms_next,
 	.find = kallsyms_find,
+	.expect = kallsyms_expect,
 	.lookup = kallsyms_lookup,
 	.destroy = kallsyms_destroy,
 };

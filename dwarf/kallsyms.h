@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The kernel's own symbol tables in its memory (scripts/kallsyms.c writes them, kernel/kallsyms.c reads them), private
- * to the three files of this source:
+ * to the four files of this source:
  *
  *   kallsyms.c        the source: where VMCOREINFO says the tables are, how addresses are encoded, the symbol table
  *   kallsyms_scan.c   finds the tables by their shape where VMCOREINFO does not name them
  *   kallsyms_names.c  the compressed names
+ *   kallsyms_expected.c  the few of them that are sure to be asked for
  *
  * A name is a length and that many token numbers; the 256 tokens are strings, and the first character of the joined
  * strings is the symbol's letter. kallsyms_markers, which nothing exports, follows the names: the position of each
@@ -70,11 +71,20 @@ struct kallsyms_token_hash {
 	uint32_t power;
 };
 
+/* The first four characters, the first one lowest: what names can be told apart by without reading them to the end. */
+struct kallsyms_token_prefix {
+	uint32_t characters;
+	uint32_t length; /* 4 at most */
+};
+
 struct kallsyms_tokens {
 	char *strings;
 	struct kallsyms_token items[KALLSYMS_TOKENS];
 	struct kallsyms_token_hash hashes[KALLSYMS_TOKENS];
-	uint32_t first_hashes[KALLSYMS_TOKENS]; /* of tokens that begin with a name's letter */
+	struct kallsyms_token_prefix prefixes[KALLSYMS_TOKENS];
+	/* Of tokens that begin with a name's letter, without it: */
+	uint32_t first_hashes[KALLSYMS_TOKENS];
+	struct kallsyms_token_prefix first_prefixes[KALLSYMS_TOKENS];
 };
 
 struct kallsyms_names {
@@ -112,6 +122,35 @@ void kallsyms_names_expand(const struct kallsyms_names *names, uint32_t i, char 
 /* The hashes of all names, without their letters; kallsyms_hash() is the same of one string. */
 void kallsyms_names_hash(const struct kallsyms_names *names, uint32_t *hashes);
 uint32_t kallsyms_hash(const char *name);
+/* The hash of name @i alone. */
+uint32_t kallsyms_name_hash(const struct kallsyms_names *names, uint32_t i);
+/* The first four characters of name @i without its letter; kallsyms_prefix() is the same of one string. */
+uint32_t kallsyms_name_prefix(const struct kallsyms_names *names, uint32_t i);
+uint32_t kallsyms_prefix(const char *name);
+
+/* A name that will be asked for. */
+struct kallsyms_expected_name {
+	const char *name;
+	uint32_t hash;
+	uint32_t symbol; /* the first one of this name; KALLSYMS_NONE */
+};
+
+#define KALLSYMS_NONE UINT32_MAX
+
+struct kallsyms_expected {
+	struct kallsyms_expected_name *items;
+	size_t count;
+};
+
+/*
+ * Looks for all @count strings in one go, without the index of all names that kallsyms_names_hash() serves to make. Without
+ * memory for it, nothing is expected.
+ */
+void kallsyms_expected_init(struct kallsyms_expected *expected, const struct kallsyms_names *names,
+			    const char *const *strings, size_t count);
+void kallsyms_expected_deinit(struct kallsyms_expected *expected);
+/* Whether @name was looked for; then *@symbol_ret is what was found. */
+bool kallsyms_expected_find(const struct kallsyms_expected *expected, const char *name, uint32_t *symbol_ret);
 
 /* Looks for the tables in the kernel image, which begins at @start and has its data at @end (0: not known). */
 struct inspect_error *kallsyms_scan(struct memory *memory, uint64_t start, uint64_t end,

@@ -25,6 +25,20 @@ uint32_t kallsyms_hash(const char *name)
 	return hash;
 }
 
+static struct kallsyms_token_prefix token_prefix(const char *string)
+{
+	struct kallsyms_token_prefix prefix = { 0 };
+
+	for (; *string && prefix.length < 4; string++)
+		prefix.characters |= (uint32_t)(unsigned char)*string << 8 * prefix.length++;
+	return prefix;
+}
+
+uint32_t kallsyms_prefix(const char *name)
+{
+	return token_prefix(name).characters;
+}
+
 static void token_init(struct kallsyms_tokens *tokens, unsigned int number, size_t start)
 {
 	const char *string = tokens->strings + start;
@@ -35,7 +49,9 @@ static void token_init(struct kallsyms_tokens *tokens, unsigned int number, size
 		power *= HASH_FACTOR;
 	tokens->items[number] = (struct kallsyms_token){ (uint16_t)start, (uint16_t)length };
 	tokens->hashes[number] = (struct kallsyms_token_hash){ kallsyms_hash(string), power };
+	tokens->prefixes[number] = token_prefix(string);
 	tokens->first_hashes[number] = length ? kallsyms_hash(string + 1) : 0;
+	tokens->first_prefixes[number] = token_prefix(length ? string + 1 : string);
 }
 
 struct inspect_error *kallsyms_tokens_init(struct kallsyms_tokens *tokens, const char *strings, size_t size,
@@ -246,22 +262,37 @@ void kallsyms_names_expand(const struct kallsyms_names *names, uint32_t i, char 
 	buf[used] = '\0';
 }
 
+uint32_t kallsyms_name_prefix(const struct kallsyms_names *names, uint32_t i)
+{
+	uint32_t position = names->positions[i];
+	uint32_t length = length_at(names->bytes, names->long_lengths, &position);
+	const uint8_t *token = names->bytes + position, *end = token + length;
+	struct kallsyms_token_prefix prefix = names->tokens.first_prefixes[*token];
+
+	while (prefix.length < 4 && ++token < end) {
+		const struct kallsyms_token_prefix *next = &names->tokens.prefixes[*token];
+
+		prefix.characters |= next->characters << 8 * prefix.length;
+		prefix.length += next->length;
+	}
+	return prefix.characters;
+}
+
+/* Every byte of the names goes through here when they are indexed. */
+uint32_t kallsyms_name_hash(const struct kallsyms_names *names, uint32_t i)
+{
+	uint32_t position = names->positions[i];
+	uint32_t length = length_at(names->bytes, names->long_lengths, &position);
+	const uint8_t *token = names->bytes + position, *end = token + length;
+	uint32_t hash = names->tokens.first_hashes[*token];
+
+	while (++token < end)
+		hash = hash * names->tokens.hashes[*token].power + names->tokens.hashes[*token].hash;
+	return hash;
+}
+
 void kallsyms_names_hash(const struct kallsyms_names *names, uint32_t *hashes)
 {
-	const struct kallsyms_token_hash *tokens = names->tokens.hashes;
-	const uint8_t *bytes = names->bytes;
-
-	/* Every byte of the names goes through here once; this is what the first look-up of a name costs. */
-	for (uint32_t i = 0; i < names->count; i++) {
-		uint32_t position = names->positions[i];
-		uint32_t length = length_at(bytes, names->long_lengths, &position);
-		uint32_t hash = names->tokens.first_hashes[bytes[position]];
-
-		for (uint32_t k = 1; k < length; k++) {
-			const struct kallsyms_token_hash *token = &tokens[bytes[position + k]];
-
-			hash = hash * token->power + token->hash;
-		}
-		hashes[i] = hash;
-	}
+	for (uint32_t i = 0; i < names->count; i++)
+		hashes[i] = kallsyms_name_hash(names, i);
 }

@@ -341,6 +341,8 @@ static struct inspect_error *open_symbols(struct inspect *inspect, const struct 
 		error = open_symbol_file(inspect, options->symbol_paths[i], options->types, options->force);
 	if (!error)
 		error = open_kallsyms(inspect);
+	if (!error)
+		kernel_expect_roots(&inspect->kernel);
 	for (size_t i = 0; i < sizeof(dynamic) / sizeof(*dynamic) && !error; i++)
 		error = dynamic_symbols_add(&inspect->kernel, dynamic[i].name, dynamic[i].collect);
 	return error;
@@ -421,7 +423,7 @@ static bool use_debug_scopes(struct inspect *inspect)
 static struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types)
 {
 	struct symbols *symbols = &inspect->kernel.symbols;
-	uint64_t start = symbols_address(symbols, "__start_BTF"), stop = symbols_address(symbols, "__stop_BTF");
+	uint64_t start = symbols_address(symbols, KERNEL_START_BTF), stop = symbols_address(symbols, KERNEL_STOP_BTF);
 	struct inspect_error *error;
 
 	if (!inspect->facts.types && types == INSPECT_TYPES_DWARF)

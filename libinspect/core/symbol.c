@@ -35,6 +35,14 @@ bool symbols_find(struct symbols *symbols, const char *name, struct symbol *out)
 	return false;
 }
 
+void symbols_expect(struct symbols *symbols, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		if (symbols->items[i]->ops->expect)
+			symbols->items[i]->ops->expect(symbols->items[i], names, count);
+	}
+}
+
 bool symbols_lookup(struct symbols *symbols, uint64_t address, struct symbol *out)
 {
 	for (size_t i = 0; i < symbols->count; i++) {

@@ -28,6 +28,11 @@ struct symbol_table_ops {
 	bool (*next)(struct symbol_table *table, uint64_t *cursor, struct symbol *out);
 	/* The first symbol of that name. */
 	bool (*find)(struct symbol_table *table, const char *name, struct symbol *out);
+	/*
+	 * Tells that these names will be asked for, whether they are there or not; they must live as long as the table. A
+	 * table that is slow to index looks for all of them at once then. NULL: it makes no difference.
+	 */
+	void (*expect)(struct symbol_table *table, const char *const *names, size_t count);
 	/* The symbol that holds @address: inside its size, or at its very address where the size is unknown. */
 	bool (*lookup)(struct symbol_table *table, uint64_t address, struct symbol *out);
 	void (*destroy)(struct symbol_table *table);
@@ -53,6 +58,8 @@ void symbols_deinit(struct symbols *symbols);
 struct inspect_error *symbols_add(struct symbols *symbols, struct symbol_table *table);
 
 bool symbols_find(struct symbols *symbols, const char *name, struct symbol *out);
+/* Tells all tables that these names will be asked for: see symbol_table_ops. */
+void symbols_expect(struct symbols *symbols, const char *const *names, size_t count);
 bool symbols_lookup(struct symbols *symbols, uint64_t address, struct symbol *out);
 /* The address of @name in the kernel image, or 0 where no table has it. */
 uint64_t symbols_address(struct symbols *symbols, const char *name);

@@ -44,3 +44,15 @@ struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64
 			    root->names[0], root->what,
 			    kernel->symbols.count ? " built without CONFIG_KALLSYMS_ALL" : " not there; try -s FILE");
 }
+
+void kernel_expect_roots(struct kernel *kernel)
+{
+	const char *names[ROOT_COUNT * ROOT_NAMES + 2] = { KERNEL_START_BTF, KERNEL_STOP_BTF };
+	size_t count = 2;
+
+	for (size_t i = 0; i < ROOT_COUNT; i++) {
+		for (size_t k = 0; k < ROOT_NAMES && root_table[i].names[k]; k++)
+			names[count++] = root_table[i].names[k];
+	}
+	symbols_expect(&kernel->symbols, names, count);
+}

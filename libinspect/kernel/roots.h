@@ -39,11 +39,18 @@ struct root {
 
 extern const struct root root_table[ROOT_COUNT];
 
+/* What the linker puts around the kernel's BTF (include/asm-generic/vmlinux.lds.h): no variables, yet as needed as these. */
+#define KERNEL_START_BTF "__start_BTF"
+#define KERNEL_STOP_BTF "__stop_BTF"
+
 /*
  * The address of a root. INSPECT_ERROR_LOOKUP where the kernel has no such symbol (older than the feature, or built
  * without CONFIG_KALLSYMS_ALL). *@name_ret (may be NULL) is the name it has here.
  */
 struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,
 				  const char **name_ret);
+
+/* Tells the symbol tables that the roots will be asked for, so that they are found in one go. */
+void kernel_expect_roots(struct kernel *kernel);
 
 #endif

@@ -97,6 +97,37 @@ static void check_lookups(const struct recipe *recipe, struct symbol_table *tabl
 	ck_assert(!table->ops->lookup(table, 0x1000, &symbol));
 }
 
+/* What is expected is found as it is without, and so is all else. */
+START_TEST(expected_names_are_found)
+{
+	const struct recipe *recipe = &recipes[_i];
+	char strings[4][1024];
+	const char *names[] = { strings[0], "sym_none", strings[1], strings[2], strings[3], "sym_" };
+	const unsigned int numbers[] = { 0, 17, STEXT, SYMBOLS - 1 };
+	struct symbol symbol;
+	struct source source;
+	struct image image;
+
+	image_init(&image, recipe);
+	ck_assert_ptr_null(open_image(&image, &source));
+	for (unsigned int i = 0; i < 4; i++)
+		expected_name(recipe, numbers[i], strings[i]);
+	for (unsigned int count = 0; count <= 6; count += 3) {
+		source.symbols->ops->expect(source.symbols, names, count);
+		for (unsigned int i = 0; i < 6; i++) {
+			bool found = source.symbols->ops->find(source.symbols, names[i], &symbol);
+
+			ck_assert_msg(found == (i != 1 && i != 5), "%s: %d", names[i], found);
+			if (found)
+				ck_assert_str_eq(symbol.name, names[i]);
+		}
+	}
+	check_lookups(recipe, source.symbols);
+	close_source(&source);
+	image_deinit(&image);
+}
+END_TEST
+
 START_TEST(every_form_is_decoded)
 {
 	for (int named = 0; named < 2; named++) {
@@ -314,6 +345,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, every_form_is_decoded, 0, RECIPES);
+	tcase_add_loop_test(tcase, expected_names_are_found, 0, RECIPES);
 	tcase_add_test(tcase, a_gap_before_the_tables_is_passed_over);
 	tcase_add_test(tcase, a_page_that_is_missing_is_an_error);
 	tcase_add_test(tcase, an_encoding_that_misses_stext_is_undecided);
