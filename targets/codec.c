@@ -19,8 +19,16 @@
 #include <zstd.h>
 #endif
 
-/* Whether the @stored bytes are one page of @size bytes, now in @page. */
-typedef bool codec_decode_fn(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size);
+#include "library.h"
+
+/* Decodes @stored bytes into @page; they are good if that makes exactly @size bytes. */
+typedef enum inspect_fault codec_decode_fn(struct codec *codec, const void *stored, size_t stored_size, void *page,
+					   size_t size);
+
+static enum inspect_fault page_fault(bool good)
+{
+	return good ? INSPECT_FAULT_NONE : INSPECT_FAULT_CORRUPT;
+}
 
 #if defined(HAVE_ZLIB) && defined(HAVE_LIBDEFLATE)
 /* The same streams as zlib's, decoded in less than half the time, and that is what opening a dump spends most on. */
@@ -36,10 +44,12 @@ static void zlib_deinit(struct codec *codec)
 		libdeflate_free_decompressor(codec->zlib);
 }
 
-static bool zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+static enum inspect_fault zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page,
+				      size_t size)
 {
 	/* Not asked how much it was, it fails if that is not all of the page. */
-	return libdeflate_zlib_decompress(codec->zlib, stored, stored_size, page, size, NULL) == LIBDEFLATE_SUCCESS;
+	return page_fault(libdeflate_zlib_decompress(codec->zlib, stored, stored_size, page, size, NULL) ==
+			  LIBDEFLATE_SUCCESS);
 }
 #elif defined(HAVE_ZLIB)
 static bool zlib_init(struct codec *codec)
@@ -63,47 +73,80 @@ static void zlib_deinit(struct codec *codec)
 	free(codec->zlib);
 }
 
-static bool zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+static enum inspect_fault zlib_decode(struct codec *codec, const void *stored, size_t stored_size, void *page,
+				      size_t size)
 {
 	z_stream *stream = codec->zlib;
 
 	if (inflateReset(stream) != Z_OK)
-		return false;
+		return INSPECT_FAULT_CORRUPT;
 	stream->next_in = (Bytef *)stored;
 	stream->avail_in = (uInt)stored_size;
 	stream->next_out = page;
 	stream->avail_out = (uInt)size;
-	return inflate(stream, Z_FINISH) == Z_STREAM_END && !stream->avail_out;
+	return page_fault(inflate(stream, Z_FINISH) == Z_STREAM_END && !stream->avail_out);
 }
 #endif
 
 #ifdef HAVE_LZO
-static bool lzo_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+static enum inspect_fault lzo_decode(struct codec *codec, const void *stored, size_t stored_size, void *page,
+				     size_t size)
 {
 	lzo_uint length = size;
 
 	(void)codec;
-	return lzo1x_decompress_safe(stored, stored_size, page, &length, NULL) == LZO_E_OK && length == size;
+	return page_fault(lzo1x_decompress_safe(stored, stored_size, page, &length, NULL) == LZO_E_OK &&
+			  length == size);
 }
 #endif
 
 #ifdef HAVE_SNAPPY
-static bool snappy_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+struct snappy {
+	void *library;
+	typeof(snappy_uncompressed_length) *uncompressed_length;
+	typeof(snappy_uncompress) *uncompress;
+};
+
+/* NULL where the library is not installed, or out of memory. */
+static struct snappy *snappy_load(void)
+{
+	static const struct library_function table[] = {
+		LIBRARY_FUNCTION(struct snappy, uncompressed_length, snappy_uncompressed_length),
+		LIBRARY_FUNCTION(struct snappy, uncompress, snappy_uncompress),
+	};
+	struct snappy *snappy = calloc(1, sizeof(*snappy));
+
+	if (!snappy)
+		return NULL;
+	snappy->library = library_load(SNAPPY_SONAME, table, sizeof(table) / sizeof(*table), snappy);
+	if (!snappy->library) {
+		free(snappy);
+		return NULL;
+	}
+	return snappy;
+}
+
+static enum inspect_fault snappy_decode(struct codec *codec, const void *stored, size_t stored_size, void *page,
+					size_t size)
 {
 	size_t length;
 
-	(void)codec;
+	if (!codec->snappy)
+		codec->snappy = snappy_load();
+	if (!codec->snappy)
+		return INSPECT_FAULT_UNSUPPORTED;
 	/* The length that the data claims is checked before anything is written. */
-	if (snappy_uncompressed_length(stored, stored_size, &length) != SNAPPY_OK || length != size)
-		return false;
-	return snappy_uncompress(stored, stored_size, page, &length) == SNAPPY_OK && length == size;
+	return page_fault(codec->snappy->uncompressed_length(stored, stored_size, &length) == SNAPPY_OK &&
+			  length == size &&
+			  codec->snappy->uncompress(stored, stored_size, page, &length) == SNAPPY_OK && length == size);
 }
 #endif
 
 #ifdef HAVE_ZSTD
-static bool zstd_decode(struct codec *codec, const void *stored, size_t stored_size, void *page, size_t size)
+static enum inspect_fault zstd_decode(struct codec *codec, const void *stored, size_t stored_size, void *page,
+				      size_t size)
 {
-	return ZSTD_decompressDCtx(codec->zstd, page, size, stored, stored_size) == size;
+	return page_fault(ZSTD_decompressDCtx(codec->zstd, page, size, stored, stored_size) == size);
 }
 #endif
 
@@ -112,24 +155,32 @@ static const struct codec_kind {
 	const char *name;
 	codec_decode_fn *decode; /* NULL: this build has it not */
 } codec_kinds[] = {
-	{ CODEC_ZLIB, "zlib",
+	{
+		CODEC_ZLIB,
+		"zlib",
 #ifdef HAVE_ZLIB
-	  zlib_decode,
+		zlib_decode,
 #endif
 	},
-	{ CODEC_LZO, "lzo",
+	{
+		CODEC_LZO,
+		"lzo",
 #ifdef HAVE_LZO
-	  lzo_decode,
+		lzo_decode,
 #endif
 	},
-	{ CODEC_SNAPPY, "snappy",
+	{
+		CODEC_SNAPPY,
+		"snappy",
 #ifdef HAVE_SNAPPY
-	  snappy_decode,
+		snappy_decode,
 #endif
 	},
-	{ CODEC_ZSTD, "zstd",
+	{
+		CODEC_ZSTD,
+		"zstd",
 #ifdef HAVE_ZSTD
-	  zstd_decode,
+		zstd_decode,
 #endif
 	},
 };
@@ -161,6 +212,11 @@ void codec_deinit(struct codec *codec)
 #ifdef HAVE_ZLIB
 	zlib_deinit(codec);
 #endif
+#ifdef HAVE_SNAPPY
+	if (codec->snappy)
+		library_unload(codec->snappy->library);
+	free(codec->snappy);
+#endif
 	memset(codec, 0, sizeof(*codec));
 }
 
@@ -172,8 +228,7 @@ enum inspect_fault codec_decode(struct codec *codec, uint32_t flag, const void *
 			continue;
 		if (!codec_kinds[i].decode)
 			return INSPECT_FAULT_UNSUPPORTED;
-		return codec_kinds[i].decode(codec, stored, stored_size, page, size) ? INSPECT_FAULT_NONE :
-										       INSPECT_FAULT_CORRUPT;
+		return codec_kinds[i].decode(codec, stored, stored_size, page, size);
 	}
 	return INSPECT_FAULT_CORRUPT;
 }
