@@ -135,6 +135,16 @@ static struct inspect_error *load_bytes(struct memory *memory, const struct obje
 	return read_bytes(memory, limit, arena, value);
 }
 
+/* Whether nothing of @value could be read, whatever the reasons: the NULL page and what is behind it are two. */
+static bool is_lost(const struct value *value)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < value->gap_count; i++)
+		lost += value->gaps[i].fault ? value->gaps[i].size : 0;
+	return value->size && lost == value->size;
+}
+
 /* Loads what the pointer @value points to, where it points to something that can be shown. */
 static struct inspect_error *load_target(struct memory *memory, const struct value *value,
 					 const struct value_options *options, struct arena *arena,
@@ -166,7 +176,7 @@ static struct inspect_error *load_target(struct memory *memory, const struct val
 		inspect_error_destroy(error); /* void, what is only declared */
 		return NULL;
 	}
-	if (!error && !(target->gap_count == 1 && target->gaps[0].fault && target->gaps[0].size == target->size))
+	if (!error && !is_lost(target))
 		*target_ret = target;
 	return error;
 }

@@ -117,6 +117,7 @@ START_TEST(pointers)
 	uint32_t string = typed_pointer(&typed, typed.char_id), number = typed_pointer(&typed, typed.int_id);
 	uint32_t nothing = typed_pointer(&typed, 0), twice = typed_pointer(&typed, number);
 	uint32_t later = typed_pointer(&typed, builder_type(typed.builder, "later", INFO(BTF_KIND_FWD, 0), 0));
+	uint32_t pages = typed_pointer(&typed, typed_array(&typed, typed.int_id, 2048));
 
 	fake_write64(&typed.fake, AT, AT + 8);
 	fake_write(&typed.fake, AT + 8, "hi", 3);
@@ -125,6 +126,8 @@ START_TEST(pointers)
 	expect_value(string, 0, "(char *)0x0");
 	expect_value(number, AT + 8, "*(int *)0x200008 = 26984");
 	expect_value(number, AT + 0x1000, "(int *)0x201000");
+	/* Nothing can be read, here for two reasons: the NULL page, and what is not mapped behind it. */
+	expect_value(pages, 0, "(int (*)[2048])0x0");
 	expect_value(nothing, AT, "(void *)0x200000");
 	expect_value(later, AT, "(struct later *)0x200000");
 	expect_value(twice, AT, "*(int **)0x200000 = 0x200008");
