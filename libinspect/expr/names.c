@@ -125,24 +125,115 @@ static struct inspect_error *variable_in_scopes(const struct scopes *scopes, con
 	return error;
 }
 
-/* The TYPE_VARIABLE or TYPE_FUNC of a symbol; NULL: no scope has it. BTF has no variables but per-CPU ones; DWARF has. */
-static struct inspect_error *entry_of_symbol(struct evaluator *evaluator, const char *name, uint64_t address,
-					     struct type **type_ret)
+/* The variable at @address by whatever knows addresses, DWARF; NULL: there is none. */
+static struct inspect_error *variable_at(const struct kernel *kernel, const char *name, uint64_t address,
+					 struct type **type_ret)
 {
-	const struct kernel *kernel = evaluator->kernel;
 	struct inspect_error *error;
 
 	*type_ret = NULL;
 	error = variable_in_scopes(&kernel->scopes, name, address, type_ret);
 	if (!error && !*type_ret)
 		error = variable_in_scopes(&kernel->debug_scopes, name, address, type_ret);
-	if (error || *type_ret)
-		return error;
-	return find_in_scopes(&kernel->scopes, 0, name, TYPE_BIT(TYPE_VARIABLE) | TYPE_BIT(TYPE_FUNC), type_ret);
+	return error;
 }
 
-/* The type of the variable or function @name; NULL: nothing says it. */
-static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const char *name, uint64_t address,
+/* Sets *@has_ret where one of @scopes that know addresses has a variable @name. */
+static struct inspect_error *has_variable(const struct scopes *scopes, const char *name, bool *has_ret)
+{
+	struct type_list types = { 0 };
+	struct inspect_error *error = NULL;
+
+	for (size_t i = 0; i < scopes->count && !error; i++) {
+		if (scopes->items[i]->ops->variable)
+			error = scope_find(scopes->items[i], name, TYPE_BIT(TYPE_VARIABLE), &types);
+	}
+	if (types.count)
+		*has_ret = true;
+	vec_deinit(&types);
+	return error;
+}
+
+/* The first symbol @name that is a variable; *@address_ret and *@type_ret are left alone where none is. */
+static struct inspect_error *variable_of_symbols(const struct kernel *kernel, const char *name, uint64_t *address_ret,
+						 struct type **type_ret)
+{
+	const struct symbols *symbols = &kernel->symbols;
+	struct symbol symbol;
+
+	for (size_t i = 0; i < symbols->count; i++) {
+		struct symbol_table *table = symbols->items[i];
+
+		for (uint64_t cursor = 0; table->ops->next(table, &cursor, &symbol);) {
+			struct inspect_error *error;
+
+			if (strcmp(symbol.name, name) != 0)
+				continue;
+			error = variable_at(kernel, name, symbol.address, type_ret);
+			if (error || *type_ret) {
+				*address_ret = symbol.address;
+				return error;
+			}
+		}
+	}
+	return NULL;
+}
+
+/*
+ * The variable of a symbol @name at *@address. Where that is a function, or a variable that DWARF does not have, but there
+ * is another symbol of that name which is a variable, this is the one, and *@address becomes where it lies.
+ */
+static struct inspect_error *variable_of_symbol(const struct kernel *kernel, const char *name, uint64_t *address,
+						struct type **type_ret)
+{
+	struct inspect_error *error = variable_at(kernel, name, *address, type_ret);
+	bool has = false;
+
+	if (!error && !*type_ret)
+		error = has_variable(&kernel->scopes, name, &has);
+	if (!error && !*type_ret)
+		error = has_variable(&kernel->debug_scopes, name, &has);
+	return error || !has ? error : variable_of_symbols(kernel, name, address, type_ret);
+}
+
+/* Takes the variables out of @types that a scope which knows addresses has at another one; the declared only stay. */
+static void drop_elsewhere(const struct scope *scope, struct type_list *types)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < types->count; i++) {
+		const struct type *type = types->items[i];
+
+		if (type->kind != TYPE_VARIABLE || type->is_declaration || !scope->ops->variable)
+			types->items[kept++] = types->items[i];
+	}
+	types->count = kept;
+}
+
+/* The function at @address, or else one of its name, or a variable of that name that may lie there. */
+static struct inspect_error *entry_of_symbol(const struct kernel *kernel, const char *name, uint64_t address,
+					     struct type **type_ret)
+{
+	const unsigned int kinds = TYPE_BIT(TYPE_FUNC) | TYPE_BIT(TYPE_VARIABLE);
+	struct inspect_error *error = NULL;
+	struct type_list types = { 0 };
+
+	for (size_t i = 0; i < kernel->scopes.count && !types.count && !error; i++) {
+		struct scope *scope = kernel->scopes.items[i];
+
+		error = scope_find_at(scope, address, name, TYPE_BIT(TYPE_FUNC), &types);
+		if (!error && !types.count)
+			error = scope_find(scope, name, kinds, &types);
+		drop_elsewhere(scope, &types);
+	}
+	if (!error)
+		error = first_definition(&types, type_ret);
+	vec_deinit(&types);
+	return error;
+}
+
+/* The type of the variable or function @name with a symbol at *@address; NULL: nothing says it. */
+static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const char *name, uint64_t *address,
 					    struct type **type_ret)
 {
 	const struct root *root = find_root(name);
@@ -150,7 +241,9 @@ static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const c
 	struct type_name *parsed;
 	struct type *type;
 
-	error = entry_of_symbol(evaluator, name, address, &type);
+	error = variable_of_symbol(evaluator->kernel, name, address, &type);
+	if (!error && !type)
+		error = entry_of_symbol(evaluator->kernel, name, *address, &type);
 	if (!error && type)
 		error = type_complete(type);
 	if (error)
@@ -221,7 +314,7 @@ static struct inspect_error *resolve_symbol(struct evaluator *evaluator, const s
 {
 	uint64_t address = symbol->address;
 	struct type *type;
-	struct inspect_error *error = type_of_symbol(evaluator, node->name.string, address, &type);
+	struct inspect_error *error = type_of_symbol(evaluator, node->name.string, &address, &type);
 
 	if (error)
 		return error;

@@ -204,6 +204,60 @@ START_TEST(names)
 }
 END_TEST
 
+/* A scope that knows where variables lie, as DWARF does: "state" is the child's, and declared somewhere is "name". */
+static struct type state_type = { .kind = TYPE_INT, .size = 4, .is_signed = true, .complete = true };
+static struct type state_variable = { .kind = TYPE_VARIABLE, .name = "state", .target = &state_type, .complete = true };
+static struct type name_variable = { .kind = TYPE_VARIABLE, .name = "name", .target = &state_type, .complete = true,
+				     .is_declaration = true };
+
+static struct inspect_error *debug_find(struct scope *scope, const char *name, unsigned int kinds, struct type_list *list)
+{
+	(void)scope;
+	if (kinds & TYPE_BIT(TYPE_VARIABLE) && !strcmp(name, "state"))
+		ck_assert(vec_push(list, &state_variable));
+	if (kinds & TYPE_BIT(TYPE_VARIABLE) && !strcmp(name, "name"))
+		ck_assert(vec_push(list, &name_variable));
+	return NULL;
+}
+
+static struct inspect_error *debug_variable(struct scope *scope, const char *name, uint64_t address,
+					    struct type **type_ret)
+{
+	(void)scope;
+	*type_ret = !strcmp(name, "state") && address == address_of(&child.state) ? &state_variable : NULL;
+	return NULL;
+}
+
+static void debug_destroy(struct scope *scope)
+{
+	(void)scope;
+}
+
+START_TEST(a_name_is_the_symbol_that_is_a_variable)
+{
+	static const struct scope_ops ops = { .find = debug_find, .variable = debug_variable, .destroy = debug_destroy };
+	struct scope debug = { .ops = &ops, .name = "debug" };
+	struct object object;
+	struct synthetic s;
+	struct expr *expr;
+
+	state_type.scope = state_variable.scope = name_variable.scope = &debug;
+	synthetic_init(&s, rows, sizeof(rows) / sizeof(*rows), 0);
+	ck_assert(vec_push(&s.kernel.scopes, &debug));
+	synthetic_map(&s, &child, sizeof(child));
+	synthetic_symbol(&s, "state", &child.bits); /* a function of that name, say */
+	synthetic_symbol(&s, "state", &child.state);
+	synthetic_symbol(&s, "name", &child.bits); /* an alias that is nowhere defined */
+	synthetic_ready(&s);
+	expect_success(evaluate_text(&s, "state", &object, &expr));
+	ck_assert_uint_eq(object.address, address_of(&child.state));
+	expr_destroy(expr);
+	ck_assert_uint_eq(value_of(&s, "state"), (uint64_t)-2);
+	ck_assert_uint_eq(value_of(&s, "name"), (uint64_t)(int32_t)child.bits);
+	synthetic_deinit(&s);
+}
+END_TEST
+
 START_TEST(only_what_is_needed_is_read)
 {
 	struct synthetic s;
@@ -228,7 +282,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		members_and_pointers, bit_fields_and_signs, strings_compare, slices, names, only_what_is_needed_is_read,
+		members_and_pointers, bit_fields_and_signs, strings_compare, slices, names,
+		a_name_is_the_symbol_that_is_a_variable, only_what_is_needed_is_read,
 	};
 
 	return RUN_SUITE("expr", tests);
