@@ -28,11 +28,10 @@ static const struct {
 	const char *word;
 	unsigned int count;
 } basic_words[] = {
-	{ "void", SAW_VOID },         { "_Bool", SAW_BOOL },         { "bool", SAW_BOOL },
-	{ "char", SAW_CHAR },         { "short", SAW_SHORT },        { "int", SAW_INT },
-	{ "long", SAW_LONG },         { "signed", SAW_SIGNED },      { "__signed__", SAW_SIGNED },
-	{ "__signed", SAW_SIGNED },   { "unsigned", SAW_UNSIGNED },  { "float", SAW_FLOAT },
-	{ "double", SAW_DOUBLE },
+	{ "void", SAW_VOID },           { "_Bool", SAW_BOOL },        { "char", SAW_CHAR },
+	{ "short", SAW_SHORT },         { "int", SAW_INT },           { "long", SAW_LONG },
+	{ "signed", SAW_SIGNED },       { "__signed__", SAW_SIGNED }, { "__signed", SAW_SIGNED },
+	{ "unsigned", SAW_UNSIGNED },   { "float", SAW_FLOAT },       { "double", SAW_DOUBLE },
 };
 
 /* What they may add up to; a signed or an int that changes nothing is taken out before. */
