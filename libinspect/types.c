@@ -151,7 +151,7 @@ static struct inspect_error *find_name(struct inspect_type_walk *walk, const cha
 	/* What the debug file has is asked for only where nothing else has it: it says the same, and is slow. */
 	for (size_t i = 0; i < INSPECT_COUNT(all) && !found.count && !error; i++) {
 		for (size_t j = 0; j < all[i]->count && !error; j++)
-			error = scope_find(all[i]->items[j], rest, kinds, &found);
+			error = scope_find(all[i]->items[j], format_type_spelled(rest), kinds, &found);
 	}
 	if (!error)
 		error = keep_candidates(walk, &found);

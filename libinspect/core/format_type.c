@@ -62,22 +62,34 @@ void format_name(struct strbuf *out, const char *name)
 		strbuf_puts(out, "...");
 }
 
+/* gcc's names of integers, and how C spells them. */
+static const struct {
+	const char *name, *spelling;
+} spellings[] = {
+	{ "long unsigned int", "unsigned long" },
+	{ "long int", "long" },
+	{ "short unsigned int", "unsigned short" },
+	{ "short int", "short" },
+	{ "long long unsigned int", "unsigned long long" },
+	{ "long long int", "long long" },
+};
+
 const char *format_type_spelling(const char *name)
 {
-	static const char *const spellings[][2] = {
-		{ "long unsigned int", "unsigned long" },
-		{ "long int", "long" },
-		{ "short unsigned int", "unsigned short" },
-		{ "short int", "short" },
-		{ "long long unsigned int", "unsigned long long" },
-		{ "long long int", "long long" },
-	};
-
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-		if (!strcmp(name, spellings[i][0]))
-			return spellings[i][1];
+		if (!strcmp(name, spellings[i].name))
+			return spellings[i].spelling;
 	}
 	return name;
+}
+
+const char *format_type_spelled(const char *spelling)
+{
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		if (!strcmp(spelling, spellings[i].spelling))
+			return spellings[i].name;
+	}
+	return spelling;
 }
 
 static struct inspect_error *limit_error(void)

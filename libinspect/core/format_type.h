@@ -24,6 +24,8 @@ struct inspect_error *format_type_definition(struct type *type, struct strbuf *o
 
 /* The name of an int or float by its C spelling: "unsigned long" for gcc's "long unsigned int". */
 const char *format_type_spelling(const char *name);
+/* The other way round: "long unsigned int" for "unsigned long". */
+const char *format_type_spelled(const char *spelling);
 
 /* Appends @name, which may be any bytes. */
 void format_name(struct strbuf *out, const char *name);
