@@ -5,6 +5,7 @@ The mirror is the one the system's own apt is set up for; indexes are verified b
 by the hashes in the indexes. Names are resolved at run time, since old package versions vanish from mirrors.
 """
 
+import fcntl
 import functools
 import os
 import re
@@ -46,6 +47,18 @@ def parse_stanza(stanza, uri):
     """One package of a Packages file as a dictionary of its one-line fields."""
     package = dict(line.split(": ", 1) for line in stanza.split("\n") if ": " in line and line[0] != " ")
     return dict(package, URI=uri + package["Filename"])
+
+
+def lock(cache):
+    """One run at a time: they share the cache, and two guests under TCG would only slow each other down."""
+    os.makedirs(cache, exist_ok=True)
+    file = open(os.path.join(cache, "lock"), "w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("vmcores/make: waiting for another run", flush=True)
+        fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 class Archive:
