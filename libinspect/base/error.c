@@ -7,6 +7,7 @@
 
 struct inspect_error {
 	enum inspect_error_code code;
+	enum inspect_fault fault;
 	bool has_address;
 	bool has_place;
 	uint64_t address;
@@ -57,6 +58,21 @@ struct inspect_error *error_at(enum inspect_error_code code, uint64_t address, c
 		error->address = address;
 	}
 	return error;
+}
+
+struct inspect_error *error_fault_at(enum inspect_fault fault, uint64_t address)
+{
+	struct inspect_error *error = error_at(INSPECT_ERROR_FAULT, address, "read 0x%llx: %s",
+					       (unsigned long long)address, inspect_fault_string(fault));
+
+	if (error != &error_nomem)
+		error->fault = fault;
+	return error;
+}
+
+enum inspect_fault error_fault(const struct inspect_error *error)
+{
+	return error->fault;
 }
 
 struct inspect_error *error_os(int number, const char *format, ...)

@@ -27,6 +27,11 @@ struct inspect_error *error_create(enum inspect_error_code code, const char *for
 struct inspect_error *error_at(enum inspect_error_code code, uint64_t address, const char *format, ...)
 	__attribute__((format(printf, 3, 4), returns_nonnull));
 
+/* An INSPECT_ERROR_FAULT: "read 0xADDRESS: " and what fault it is. */
+struct inspect_error *error_fault_at(enum inspect_fault fault, uint64_t address) __attribute__((returns_nonnull));
+/* The fault that @error was made of; INSPECT_FAULT_NONE for other errors. */
+enum inspect_fault error_fault(const struct inspect_error *error);
+
 /* An INSPECT_ERROR_OS from an errno value: "FORMAT: strerror". */
 struct inspect_error *error_os(int number, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));

@@ -318,6 +318,5 @@ const char *inspect_fault_string(enum inspect_fault fault)
 
 struct inspect_error *memory_error(enum inspect_fault fault, uint64_t address)
 {
-	return error_at(INSPECT_ERROR_FAULT, address, "read 0x%llx: %s", (unsigned long long)address,
-			inspect_fault_string(fault));
+	return error_fault_at(fault, address);
 }

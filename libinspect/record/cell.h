@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a record is made of, for the sinks. Records are trees: the outermost one, and below it the records of RECORD and
- * RECORDS cells, at most RECORD_DEPTH levels deep, so that sinks may recurse.
+ * RECORDS cells, RECORD_DEPTH levels deep and one more for each adopted record, so that sinks may recurse.
  */
 #ifndef LIBINSPECT_RECORD_CELL_H
 #define LIBINSPECT_RECORD_CELL_H

@@ -123,19 +123,26 @@ size_t escape_text(struct writer *writer, const char *bytes, size_t length)
 	return columns;
 }
 
-void escape_lines(struct writer *writer, const char *bytes, size_t length)
+size_t escape_lines(struct writer *writer, const char *bytes, size_t length)
 {
+	size_t columns = 0;
+
 	while (length) {
 		size_t size = 0;
 
 		while (size < length && !memchr("\n\t\\", bytes[size], 3))
 			size++;
-		escape_text(writer, bytes, size);
-		if (size < length)
-			writer_putc(writer, bytes[size++]);
+		columns += escape_text(writer, bytes, size);
+		if (size < length) {
+			if (writer)
+				writer_putc(writer, bytes[size]);
+			columns++;
+			size++;
+		}
 		bytes += size;
 		length -= size;
 	}
+	return columns;
 }
 
 char *inspect_escape(const char *bytes, size_t length)

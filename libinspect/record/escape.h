@@ -33,7 +33,7 @@ size_t ascii_span(const char *bytes, size_t length);
  */
 size_t escape_text(struct writer *writer, const char *bytes, size_t length);
 
-/* The same for text of several lines: newlines, tabs and backslashes are written as they are. */
-void escape_lines(struct writer *writer, const char *bytes, size_t length);
+/* The same for text of several lines: newlines, tabs and backslashes are written as they are, and count as one. */
+size_t escape_lines(struct writer *writer, const char *bytes, size_t length);
 
 #endif

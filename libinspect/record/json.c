@@ -53,17 +53,6 @@ static void json_close(struct json_sink *json, char bracket)
 	json->comma = true;
 }
 
-static void json_key(struct json_sink *json, const char *key)
-{
-	struct writer *writer = &json->sink.writer;
-
-	json_next(json);
-	json_newline(json);
-	writer_putc(writer, '"');
-	writer_puts(writer, key);
-	writer_puts(writer, json->pretty ? "\": " : "\":");
-}
-
 static void json_u64(struct json_sink *json, uint64_t value)
 {
 	char buf[NUMBER_SIZE];
@@ -104,11 +93,11 @@ static void json_escape(struct writer *writer, uint32_t code)
 		writer_putc(writer, digits[code >> shift & 15]);
 }
 
-static void json_string(struct json_sink *json, const char *bytes, size_t length)
+/* What stands in a string. */
+static void json_escaped(struct json_sink *json, const char *bytes, size_t length)
 {
 	struct writer *writer = &json->sink.writer;
 
-	writer_putc(writer, '"');
 	while (length) {
 		size_t size = ascii_span(bytes, length);
 		uint32_t code = (uint8_t)bytes[0];
@@ -129,7 +118,23 @@ static void json_string(struct json_sink *json, const char *bytes, size_t length
 		bytes += size;
 		length -= size;
 	}
-	writer_putc(writer, '"');
+}
+
+static void json_string(struct json_sink *json, const char *bytes, size_t length)
+{
+	writer_putc(&json->sink.writer, '"');
+	json_escaped(json, bytes, length);
+	writer_putc(&json->sink.writer, '"');
+}
+
+static void json_key(struct json_sink *json, const char *key)
+{
+	struct writer *writer = &json->sink.writer;
+
+	json_next(json);
+	json_newline(json);
+	json_string(json, key, strlen(key));
+	writer_puts(writer, json->pretty ? ": " : ":");
 }
 
 static void json_record(struct json_sink *json, const struct inspect_record *record, uint64_t troubles);
@@ -193,19 +198,23 @@ static void json_value(struct json_sink *json, enum inspect_cell_kind kind, cons
 	case INSPECT_CELL_RECORDS:
 		json_records(json, &cell->records);
 		break;
+	case INSPECT_CELL_FORMATTED:
+		writer_put(&json->sink.writer, cell->string.bytes, cell->string.length);
+		break;
 	}
 }
 
 /* kernel.attached[0]. — with the dot, for the field's own key. */
-static void json_place_write(struct writer *writer, const struct json_place *place)
+static void json_place_write(struct json_sink *json, const struct json_place *place)
 {
+	struct writer *writer = &json->sink.writer;
 	char buf[NUMBER_SIZE];
 	const char *text;
 
 	if (!place)
 		return;
-	json_place_write(writer, place->parent);
-	writer_puts(writer, place->key);
+	json_place_write(json, place->parent);
+	json_escaped(json, place->key, strlen(place->key));
 	if (place->indexed) {
 		text = number_u64(buf, place->index);
 		writer_putc(writer, '[');
@@ -224,8 +233,8 @@ static void json_error(struct json_sink *json, const struct json_place *place, c
 	json_open(json, '{');
 	json_key(json, "field");
 	writer_putc(&json->sink.writer, '"');
-	json_place_write(&json->sink.writer, place);
-	writer_puts(&json->sink.writer, key);
+	json_place_write(json, place);
+	json_escaped(json, key, strlen(key));
 	writer_putc(&json->sink.writer, '"');
 	if (trouble->fault || trouble->address) {
 		json_key(json, "address");

@@ -144,6 +144,16 @@ void inspect_cell_string(struct inspect_record *record, unsigned int column, con
 	cell->string.length = length;
 }
 
+void inspect_cell_formatted(struct inspect_record *record, unsigned int column, const char *bytes, size_t length)
+{
+	struct cell *cell = cell_value(record, column, INSPECT_CELL_FORMATTED);
+
+	if (!cell)
+		return;
+	cell->string.bytes = cell_copy(record, cell, bytes, length);
+	cell->string.length = length;
+}
+
 void inspect_cell_cstring(struct inspect_record *record, unsigned int column, const char *string)
 {
 	inspect_cell_string(record, column, string, strlen(string));
@@ -251,6 +261,20 @@ struct inspect_record *inspect_cell_record(struct inspect_record *record, unsign
 			cell->state = CELL_LEFT_OUT;
 	}
 	return cell->records.first;
+}
+
+void inspect_cell_adopt(struct inspect_record *record, unsigned int column, struct inspect_record *nested)
+{
+	struct cell *cell = nested ? cell_value(record, column, INSPECT_CELL_RECORD) : NULL;
+
+	if (!cell)
+		return;
+	if (nested->pool != record->pool || nested->schema != record->schema->columns[column].nested || nested->next) {
+		cell->state = CELL_LEFT_OUT;
+		record_misused(record, column);
+		return;
+	}
+	cell->records.first = nested;
 }
 
 void inspect_cell_records(struct inspect_record *record, unsigned int column)

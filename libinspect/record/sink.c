@@ -24,6 +24,8 @@ void *sink_create(size_t size, const struct sink_ops *ops, int fd)
 
 void inspect_sink_destroy(struct inspect_sink *sink)
 {
+	if (sink && sink->ops->destroy)
+		sink->ops->destroy(sink);
 	free(sink);
 }
 

@@ -16,6 +16,8 @@ struct sink_ops {
 	struct inspect_error *(*record)(struct inspect_sink *sink, const struct inspect_record *record,
 					uint64_t troubles);
 	void (*end)(struct inspect_sink *sink);
+	/* Frees what it has beyond its own memory; NULL: nothing. */
+	void (*destroy)(struct inspect_sink *sink);
 };
 
 struct inspect_sink {

@@ -2,11 +2,9 @@
 /* The text sink: one record after the other through a layout. */
 #include <inspect/record.h>
 
-#include <time.h>
-
 #include "base/error.h"
-#include "record/escape.h"
 #include "record/sink.h"
+#include "record/text_value.h"
 
 struct text_sink {
 	struct inspect_sink sink;
@@ -20,165 +18,12 @@ struct text_place {
 	uint64_t index;
 };
 
-/* A single value as text: bytes, then a mark. Small texts stand in the buffers. */
-struct text_value {
-	const char *bytes;
-	size_t length;
-	const char *mark;
-	size_t mark_length;
-	bool lines; /* see INSPECT_STYLE_LINES */
-	char buf[64];
-	char mark_buf[40];
-};
-
 static void text_layout(struct text_sink *text, struct text_place place, const struct inspect_layout *layout);
 
 static void text_puts(struct text_sink *text, const char *string)
 {
 	if (string)
 		writer_puts(&text->sink.writer, string);
-}
-
-/* <page excluded>, <fault 0x…>, <damaged 0x…> or <suspect>; nothing for a cell without trouble. */
-static void text_mark(struct text_value *value, const struct cell *cell)
-{
-	const struct cell_trouble *trouble = cell->trouble;
-	char buf[NUMBER_SIZE];
-	const char *address;
-	size_t length;
-	char *end = value->mark_buf;
-
-	value->mark = value->mark_buf;
-	if (!trouble) {
-		value->mark_length = 0;
-		return;
-	}
-	if (trouble->fault == INSPECT_FAULT_EXCLUDED)
-		end = stpcpy(end, "<page excluded");
-	else if (trouble->fault)
-		end = stpcpy(end, "<fault ");
-	else if (cell->state == CELL_SUSPECT)
-		end = stpcpy(end, "<suspect");
-	else
-		end = stpcpy(end, trouble->address ? "<damaged " : "<damaged");
-	if (end[-1] == ' ') {
-		address = number_hex(buf, trouble->address);
-		length = (size_t)(buf + sizeof(buf) - address);
-		end = mempcpy(end, address, length);
-	}
-	*end++ = '>';
-	value->mark_length = (size_t)(end - value->mark_buf);
-}
-
-static void text_value_number(struct text_value *value, const char *start, const char *end)
-{
-	value->bytes = start;
-	value->length = (size_t)(end - start);
-}
-
-/* As bpftool writes it, in the time zone of the analysis; a time that no calendar has stays a number. */
-static void text_value_time(struct text_value *value, int64_t seconds)
-{
-	time_t clock = (time_t)seconds;
-	struct tm tm;
-
-	value->bytes = value->buf;
-	value->length = localtime_r(&clock, &tm) ? strftime(value->buf, sizeof(value->buf), "%FT%T%z", &tm) : 0;
-	if (!value->length)
-		text_value_number(value, number_s64(value->buf, seconds), value->buf + NUMBER_SIZE);
-}
-
-static void text_value_enum(struct text_value *value, const struct cell_enum *enumerator,
-			    enum inspect_layout_style style)
-{
-	const char *name = style == INSPECT_STYLE_ENUMERATOR ? enumerator->name : enumerator->short_name;
-
-	if (name)
-		text_value_number(value, name, name + strlen(name));
-	else
-		text_value_number(value, number_s64(value->buf, enumerator->number), value->buf + NUMBER_SIZE);
-}
-
-/* Sixteen digits without 0x, as /proc/kallsyms has them. */
-static void text_value_padded(struct text_value *value, uint64_t address)
-{
-	for (size_t i = 0; i < 16; i++)
-		value->buf[i] = "0123456789abcdef"[address >> (60 - 4 * i) & 15];
-	value->bytes = value->buf;
-	value->length = 16;
-}
-
-/* The text of a cell that is no array and no record; empty for one that has no value. */
-static void text_value_init(struct text_value *value, enum inspect_cell_kind kind, const struct cell *cell,
-			    enum inspect_layout_style style)
-{
-	const char *end = value->buf + NUMBER_SIZE;
-
-	text_mark(value, cell);
-	value->lines = false;
-	value->bytes = NULL;
-	value->length = 0;
-	if (!cell_has_value(cell))
-		return;
-	switch (kind) {
-	case INSPECT_CELL_U64:
-		text_value_number(value, number_u64(value->buf, cell->u64), end);
-		break;
-	case INSPECT_CELL_S64:
-		text_value_number(value, number_s64(value->buf, cell->s64), end);
-		break;
-	case INSPECT_CELL_BOOL:
-		value->bytes = cell->boolean ? "true" : "false";
-		value->length = strlen(value->bytes);
-		break;
-	case INSPECT_CELL_ADDRESS:
-		if (style == INSPECT_STYLE_PADDED)
-			text_value_padded(value, cell->u64);
-		else
-			text_value_number(value, number_hex(value->buf, cell->u64), end);
-		break;
-	case INSPECT_CELL_STRING:
-		value->lines = style == INSPECT_STYLE_LINES;
-		value->bytes = cell->string.bytes;
-		value->length = cell->string.length;
-		break;
-	case INSPECT_CELL_ENUM:
-		text_value_enum(value, &cell->enumerator, style);
-		break;
-	case INSPECT_CELL_TIME:
-		text_value_time(value, cell->s64);
-		break;
-	case INSPECT_CELL_U64S:
-	case INSPECT_CELL_RECORD:
-	case INSPECT_CELL_RECORDS:
-		break;
-	}
-}
-
-/* Writes the value and, where there is one, its mark, in @width columns (see struct inspect_layout_item). */
-static void text_value_write(struct text_sink *text, const struct text_value *value, int width)
-{
-	struct writer *writer = &text->sink.writer;
-	bool both = value->length && value->mark_length;
-	size_t wanted = width < 0 ? -(size_t)width : (size_t)width;
-	size_t blanks = 0;
-
-	if (wanted) {
-		size_t columns = escape_text(NULL, value->bytes, value->length) + both + value->mark_length;
-
-		blanks = columns < wanted ? wanted - columns : 0;
-	}
-	if (width > 0)
-		writer_fill(writer, ' ', blanks);
-	if (value->lines)
-		escape_lines(writer, value->bytes, value->length);
-	else
-		escape_text(writer, value->bytes, value->length);
-	if (both)
-		writer_putc(writer, ' ');
-	writer_put(writer, value->mark, value->mark_length);
-	if (width < 0)
-		writer_fill(writer, ' ', blanks);
 }
 
 static bool cell_is_empty(enum inspect_cell_kind kind, const struct cell *cell)
@@ -249,7 +94,7 @@ static void text_array_mark(struct text_sink *text, const struct inspect_layout_
 
 	if (!cell->trouble || item->when == INSPECT_WHEN_VALUE)
 		return;
-	text_mark(&value, cell);
+	text_value_mark(&value, cell);
 	text_puts(text, separator);
 	writer_put(&text->sink.writer, value.mark, value.mark_length);
 }
@@ -305,7 +150,7 @@ static void text_single(struct text_sink *text, const struct inspect_layout_item
 	text_value_init(&value, kind, cell, item->style);
 	if (item->when == INSPECT_WHEN_VALUE)
 		value.mark_length = 0;
-	text_value_write(text, &value, item->width);
+	text_value_write(&text->sink.writer, &value, item->width);
 	text_puts(text, item->after);
 }
 
@@ -314,7 +159,7 @@ static void text_flag(struct text_sink *text, const struct inspect_layout_item *
 {
 	struct text_value value;
 
-	text_mark(&value, cell);
+	text_value_mark(&value, cell);
 	text_puts(text, item->before);
 	if (value.mark_length)
 		writer_putc(&text->sink.writer, ' ');

@@ -52,6 +52,7 @@ enum inspect_cell_kind {
 	INSPECT_CELL_U64S,    /* an array of U64 */
 	INSPECT_CELL_RECORD,  /* one record of the column's nested schema */
 	INSPECT_CELL_RECORDS, /* an array of them */
+	INSPECT_CELL_FORMATTED, /* written as it is: text or JSON, as the sink wants it, such as expressions are printed */
 };
 
 /* {6, "BPF_PROG_TYPE_XDP", "xdp"}: JSON has the short name, text either; a number that has no name stays a number. */
@@ -102,6 +103,8 @@ INSPECT_PUBLIC void inspect_cell_address(struct inspect_record *record, unsigned
 INSPECT_PUBLIC void inspect_cell_string(struct inspect_record *record, unsigned int column, const char *bytes,
 					size_t length);
 INSPECT_PUBLIC void inspect_cell_cstring(struct inspect_record *record, unsigned int column, const char *string);
+INSPECT_PUBLIC void inspect_cell_formatted(struct inspect_record *record, unsigned int column, const char *bytes,
+					   size_t length);
 /* By the column's enumeration. */
 INSPECT_PUBLIC void inspect_cell_enum(struct inspect_record *record, unsigned int column, int64_t number);
 /* The same for an enumeration that was read from the kernel's types; a NULL name is an unknown one. */
@@ -112,6 +115,9 @@ INSPECT_PUBLIC void inspect_cell_u64s(struct inspect_record *record, unsigned in
 				      size_t count);
 /* The nested record of a RECORD column, made at the first call; to be filled. */
 INSPECT_PUBLIC struct inspect_record *inspect_cell_record(struct inspect_record *record, unsigned int column);
+/* The same for a record that is there already, made in the same pool and, so far, in no other record. */
+INSPECT_PUBLIC void inspect_cell_adopt(struct inspect_record *record, unsigned int column,
+				       struct inspect_record *nested);
 /* An array without elements, which differs from one left out. */
 INSPECT_PUBLIC void inspect_cell_records(struct inspect_record *record, unsigned int column);
 /* One more element of a RECORDS column, at the end; to be filled. */
@@ -235,6 +241,11 @@ INSPECT_PUBLIC struct inspect_error *inspect_sink_json(int fd, unsigned int flag
 /* @layout must fit the schemas of the streams and outlive the sink. */
 INSPECT_PUBLIC struct inspect_error *inspect_sink_text(int fd, const struct inspect_layout *layout,
 						       struct inspect_sink **sink_ret);
+/*
+ * Records without nested ones as a table: a column each, with its key above it. The columns are as wide as the first 256
+ * records want them; what is wider later shifts the rest of its line.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_sink_table(int fd, struct inspect_sink **sink_ret);
 /* Frees @sink, which may be NULL. What inspect_sink_end() has not flushed is lost. */
 INSPECT_PUBLIC void inspect_sink_destroy(struct inspect_sink *sink);
 

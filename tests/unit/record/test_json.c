@@ -243,6 +243,50 @@ START_TEST(decoder_agrees_with_the_parser)
 }
 END_TEST
 
+enum { OUTER_VALUE, OUTER_OBJECT };
+
+static const struct inspect_column outer_columns[] = {
+	[OUTER_VALUE] = { .key = "a == \"\n\"", .kind = INSPECT_CELL_FORMATTED },
+	[OUTER_OBJECT] = { .key = "object", .kind = INSPECT_CELL_RECORD, .nested = &edge },
+};
+static const struct inspect_schema outer = INSPECT_SCHEMA("outer", outer_columns);
+
+/* Keys of one's own are any text; a record that was there before is nested as it is, and its errors are found in it. */
+START_TEST(formatted_cells_and_adopted_records)
+{
+	struct inspect_pool *pool = inspect_pool_create(), *other = inspect_pool_create();
+	struct inspect_record *record = inspect_record_create(&outer, pool);
+	struct inspect_record *nested = inspect_record_create(&edge, pool);
+	struct inspect_record *stranger = inspect_record_create(&edge, other);
+	struct inspect_sink *sink;
+	int fd = capture_open();
+	char *text;
+
+	inspect_cell_formatted(record, OUTER_VALUE, "{\"x\":[1]}", 9);
+	inspect_cell_fault(nested, EDGE_TARGET, INSPECT_FAULT_EXCLUDED, 0x10);
+	inspect_cell_adopt(record, OUTER_OBJECT, nested);
+	expect_success(inspect_sink_json(fd, 0, &sink));
+	expect_success(inspect_sink_begin(sink, &outer, INSPECT_STREAM_MANY));
+	expect_success(inspect_sink_record(sink, record));
+	inspect_cell_fault(record, OUTER_VALUE, INSPECT_FAULT_NULL, 0x20);
+	inspect_cell_leave_out(record, OUTER_OBJECT);
+	expect_success(inspect_sink_record(sink, record));
+	inspect_cell_adopt(record, OUTER_OBJECT, stranger);
+	expect_error(inspect_sink_record(sink, record), INSPECT_ERROR_USAGE, "outer record: column 1 (object)");
+	expect_success(inspect_sink_end(sink));
+	inspect_sink_destroy(sink);
+	inspect_pool_destroy(other);
+	inspect_pool_destroy(pool);
+	text = capture_close(fd, NULL);
+	ck_assert_str_eq(text, "[{\"a == \\\"\\u000a\\\"\":{\"x\":[1]},\"object\":{\"target_prog_id\":null},"
+			       "\"errors\":[{\"field\":\"object.target_prog_id\",\"address\":\"0x10\","
+			       "\"cause\":\"page excluded from the dump\"}]},"
+			       "{\"a == \\\"\\u000a\\\"\":null,\"errors\":[{\"field\":\"a == \\\"\\u000a\\\"\","
+			       "\"address\":\"0x20\",\"cause\":\"NULL pointer\"}]}]\n");
+	free(text);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -251,6 +295,7 @@ int main(void)
 		arrays_stream,
 		any_bytes_make_valid_json,
 		decoder_agrees_with_the_parser,
+		formatted_cells_and_adopted_records,
 	};
 
 	return run_suite("json", tests, INSPECT_COUNT(tests));
