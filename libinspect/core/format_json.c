@@ -320,3 +320,18 @@ struct inspect_error *format_json(const struct value *value, struct strbuf *out)
 
 	return error || !out->failed ? error : &error_nomem;
 }
+
+struct inspect_error *format_json_plain(const struct value *value, struct strbuf *out)
+{
+	struct json json = { .out = out };
+	struct value_part whole;
+	struct inspect_error *error = NULL;
+
+	if (value->kind == OBJECT_ABSENT)
+		strbuf_puts(out, "null");
+	else
+		error = value_part_whole(value, &whole);
+	if (!error && value->kind != OBJECT_ABSENT)
+		error = put_part(&json, &whole);
+	return error || !out->failed ? error : &error_nomem;
+}

@@ -21,5 +21,7 @@
 
 /* Appends @value to @out. Errors as those of format_c(). */
 struct inspect_error *format_json(const struct value *value, struct strbuf *out);
+/* What stands under "value" alone; null for an absent object. */
+struct inspect_error *format_json_plain(const struct value *value, struct strbuf *out);
 
 #endif

@@ -63,12 +63,14 @@ static struct inspect_error *eval_float(struct evaluator *evaluator, const struc
 
 static struct inspect_error *eval_string(struct evaluator *evaluator, const struct node *node, struct operand *out)
 {
-	struct type *type = c_array(&evaluator->types, &evaluator->types.basic[C_CHAR],
-				    node->literal.string.length + 1);
+	struct node *cache = (struct node *)node;
 
-	if (!type)
+	if (!cache->array)
+		cache->array = c_array(&evaluator->types, &evaluator->types.basic[C_CHAR],
+				       node->literal.string.length + 1);
+	if (!cache->array)
 		return &error_nomem;
-	*out = (struct operand){ .object = { .kind = OBJECT_VALUE, .type = type }, .literal = node };
+	*out = (struct operand){ .object = { .kind = OBJECT_VALUE, .type = cache->array }, .literal = node };
 	return NULL;
 }
 
@@ -253,11 +255,11 @@ static struct inspect_error *eval_slice(struct evaluator *evaluator, const struc
 	if (to < from)
 		return place_error(INSPECT_ERROR_USAGE, node->place, "the slice ends at %lld, before it begins at %lld",
 				   (long long)to, (long long)from);
-	if (!cache->slice || cache->slice->target != element || cache->slice->length != (uint64_t)to - (uint64_t)from)
-		cache->slice = c_array(&evaluator->types, element, (uint64_t)to - (uint64_t)from);
-	if (!cache->slice)
+	if (!cache->array || cache->array->target != element || cache->array->length != (uint64_t)to - (uint64_t)from)
+		cache->array = c_array(&evaluator->types, element, (uint64_t)to - (uint64_t)from);
+	if (!cache->array)
 		return &error_nomem;
-	set(out, object_reference(cache->slice, address + (uint64_t)from * size));
+	set(out, object_reference(cache->array, address + (uint64_t)from * size));
 	return NULL;
 }
 

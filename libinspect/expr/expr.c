@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "expr/arithmetic.h"
 #include "expr/evaluator.h"
 
 struct expr {
@@ -118,6 +119,26 @@ bool expr_next(struct expr *expr, struct object *out, struct inspect_error **err
 		inspect_error_destroy(error);
 	}
 	return false;
+}
+
+struct inspect_error *expr_truth(struct expr *expr, bool *truth_ret)
+{
+	struct evaluator *evaluator = &expr->evaluator;
+	struct inspect_error *error;
+	struct object value;
+
+	expr_rewind(expr);
+	evaluator->exhausted = false;
+	evaluator->unevaluated = 0;
+	error = evaluate_scalar(evaluator, expr->root, &value);
+	if (evaluator->exhausted || evaluator->running_count) {
+		inspect_error_destroy(error);
+		error = place_error(INSPECT_ERROR_USAGE, expr->root->place,
+				    "a condition is one value, and this is a sequence");
+	} else if (!error) {
+		error = arithmetic_truth(&value, truth_ret);
+	}
+	return error_place(error, expr->root->place.offset, expr->root->place.length);
 }
 
 bool expr_address_of(struct expr *expr, const struct object *object, struct object *out)

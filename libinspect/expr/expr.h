@@ -19,10 +19,17 @@
 #include "core/object.h"
 #include "kernel/kernel.h"
 
-/* Names that mean objects in one expression; they hide the kernel's. The objects may change between two evaluations. */
+/*
+ * Names that mean objects in one expression; they hide the kernel's. The objects may change between two evaluations, their
+ * types may not.
+ */
 struct expr_binding {
 	const char *name;
 	struct object object;
+	/* Why there is no such object this time: using it is an INSPECT_ERROR_FAULT. NULL: there is. */
+	const char *problem;
+	enum inspect_fault fault; /* what the problem is, if it is one of reading */
+	uint64_t address;         /* and where */
 };
 
 struct expr_bindings {
@@ -43,6 +50,11 @@ void expr_destroy(struct expr *expr);
  * evaluated: after INSPECT_ERROR_FAULT there may be more.
  */
 bool expr_next(struct expr *expr, struct object *out, struct inspect_error **error_ret);
+/*
+ * Whether its one value is not 0; starts over before. INSPECT_ERROR_USAGE for what is no number and no pointer, and for a
+ * sequence.
+ */
+struct inspect_error *expr_truth(struct expr *expr, bool *truth_ret);
 /* Starts over: for other objects behind the bindings. */
 void expr_rewind(struct expr *expr);
 /* Whether what expr_next() yields is an element of a sequence; known after the first. */

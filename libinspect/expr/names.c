@@ -353,15 +353,26 @@ static struct inspect_error *resolve(struct evaluator *evaluator, const struct n
 	return NULL;
 }
 
+static struct inspect_error *resolve_binding(const struct evaluator *evaluator, const struct node *node,
+					     const struct expr_binding *binding, struct name *out)
+{
+	struct inspect_error *error;
+
+	*out = (struct name){ .kind = NAME_OBJECT, .object = binding->object };
+	if (!binding->problem || evaluator->unevaluated)
+		return NULL;
+	error = binding->fault ? error_fault_at(binding->fault, binding->address) :
+				 error_at(INSPECT_ERROR_FAULT, binding->address, "%s", binding->problem);
+	return error_place(error_context(error, "%s", binding->name), node->place.offset, node->place.length);
+}
+
 struct inspect_error *name_resolve(struct evaluator *evaluator, struct node *node, struct name *out)
 {
 	const struct expr_binding *binding = node->name.file ? NULL : find_binding(evaluator, node->name.string);
 	struct inspect_error *error;
 
-	if (binding) {
-		*out = (struct name){ .kind = NAME_OBJECT, .object = binding->object };
-		return NULL;
-	}
+	if (binding)
+		return resolve_binding(evaluator, node, binding, out);
 	if (!node->name.found) {
 		struct name *found = arena_alloc(evaluator->arena, sizeof(*found));
 

@@ -65,8 +65,8 @@ struct node {
 			size_t count;
 			struct generator *generator; /* the evaluator's */
 		} call;
-		struct type *slice; /* the evaluator's last array type */
 	};
+	struct type *array; /* of a SLICE or a STRING: the evaluator's last type of it */
 };
 
 enum declarator_kind {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Expressions over memory: members, pointers, names, what is read and what is not. */
+#include "base/error.h"
 #include "expr/expr.h"
 
 #include "synthetic.h"
@@ -56,8 +57,8 @@ static struct inspect_error *evaluate_text(struct synthetic *s, const char *text
 					   struct expr **expr_ret)
 {
 	struct type_list types = { 0 };
-	struct expr_binding binding = { .name = "task" };
-	struct expr_bindings bindings = { &binding, 1 };
+	static struct expr_binding binding = { .name = "task" };
+	static const struct expr_bindings bindings = { &binding, 1 }; /* borrowed as long as the expression lives */
 	struct inspect_error *error;
 
 	expect_success(scope_find(&s->scope, "task", TYPE_BIT(TYPE_STRUCT), &types));
@@ -279,11 +280,101 @@ START_TEST(only_what_is_needed_is_read)
 }
 END_TEST
 
+/* The truth of @text, with the task bound; its error in *@error_ret. */
+static bool truth_of(struct synthetic *s, const char *text, struct inspect_error **error_ret)
+{
+	struct object object;
+	struct expr *expr;
+	bool truth = false;
+
+	expect_success(evaluate_text(s, text, &object, &expr));
+	*error_ret = expr_truth(expr, &truth);
+	expr_destroy(expr);
+	return truth;
+}
+
+START_TEST(conditions)
+{
+	static const struct {
+		const char *text;
+		bool truth;
+	} asked[] = {
+		{ "task.inner.x", true },
+		{ "task.inner.x - 9", false },
+		{ "task.parent", true },
+		{ "task.parent->parent", false },
+		{ "task.comm", true }, /* an array is a pointer to its first element */
+		{ "0.0", false },
+		{ "0.5", true },
+		{ "task.comm == \"fullname\"", true },
+	};
+	struct inspect_error *error;
+	struct synthetic s;
+
+	setup(&s);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		bool truth = truth_of(&s, asked[i].text, &error);
+
+		expect_success(error);
+		ck_assert_msg(truth == asked[i].truth, "%s", asked[i].text);
+	}
+	truth_of(&s, "task.inner", &error);
+	expect_error(error, INSPECT_ERROR_USAGE, "a number or a pointer is wanted");
+	truth_of(&s, "array(&task, 1).inner.x", &error);
+	expect_error(error, INSPECT_ERROR_USAGE, "this is a sequence");
+	synthetic_hole(&s, &parent, sizeof(parent));
+	truth_of(&s, "task.parent->flags", &error);
+	expect_error(error, INSPECT_ERROR_FAULT, "excluded");
+	synthetic_deinit(&s);
+}
+END_TEST
+
+/* A name whose object is not known this time is an error where it is used, and only there. */
+START_TEST(bindings_with_a_problem)
+{
+	struct type_list types = { 0 };
+	struct expr_binding binding = { .name = "task", .problem = "the slot is damaged", .address = 0x1234 };
+	struct expr_bindings bindings = { &binding, 1 };
+	struct inspect_error *error;
+	struct object object;
+	struct synthetic s;
+	struct expr *expr;
+	uint64_t address;
+
+	setup(&s);
+	expect_success(scope_find(&s.scope, "task", TYPE_BIT(TYPE_STRUCT), &types));
+	binding.object = object_reference(types.items[0], address_of(&child));
+	vec_deinit(&types);
+	expect_success(expr_create(&s.kernel, "sizeof(task) ? task.inner.x : 0", 31, &bindings, &expr));
+	ck_assert(expr_next(expr, &object, &error));
+	ck_assert(inspect_error_address(error, &address));
+	ck_assert_uint_eq(address, 0x1234);
+	expect_error(error, INSPECT_ERROR_FAULT, "task: the slot is damaged");
+	binding.fault = INSPECT_FAULT_EXCLUDED;
+	expr_rewind(expr);
+	ck_assert(expr_next(expr, &object, &error));
+	ck_assert_int_eq(error_fault(error), INSPECT_FAULT_EXCLUDED);
+	expect_error(error, INSPECT_ERROR_FAULT, "task: read 0x1234: page excluded");
+	binding.problem = NULL;
+	expr_rewind(expr);
+	ck_assert(expr_next(expr, &object, &error));
+	expect_success(error);
+	expr_destroy(expr);
+	binding.problem = "the slot is damaged";
+	expect_success(expr_create(&s.kernel, "1 ? 2 : task.inner.x", 20, &bindings, &expr));
+	ck_assert(expr_next(expr, &object, &error));
+	expect_success(error);
+	expr_destroy(expr);
+	synthetic_deinit(&s);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		members_and_pointers, bit_fields_and_signs, strings_compare, slices, names,
-		a_name_is_the_symbol_that_is_a_variable, only_what_is_needed_is_read,
+		a_name_is_the_symbol_that_is_a_variable, only_what_is_needed_is_read, conditions,
+		bindings_with_a_problem,
 	};
 
 	return RUN_SUITE("expr", tests);
