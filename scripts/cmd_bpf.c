@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* prog, map, link: listings of BPF objects, all of them or those with the ids given. */
+/* prog, map, link: listings of BPF objects, all of them or those with the ids given; see values.h for what is shown. */
 #include <inspect/bpf.h>
 
 #include "commands.h"
 #include "layout_bpf_inspect.h"
+#include "values.h"
 
 static const char *const nouns[] = {
 	[INSPECT_BPF_PROG] = "program",
@@ -22,7 +23,7 @@ static enum status failed(struct command_context *context, struct inspect_error 
 }
 
 static enum status list_all(struct command_context *context, enum inspect_bpf_kind kind, unsigned int flags,
-			    struct inspect_pool *pool)
+			    struct values *values, struct inspect_pool *pool)
 {
 	struct inspect_bpf_walk *walk;
 	struct inspect_record *record;
@@ -32,18 +33,19 @@ static enum status list_all(struct command_context *context, enum inspect_bpf_ki
 	if (error)
 		return failed(context, error, false);
 	while (written && inspect_bpf_walk_next(walk, pool, &record)) {
-		written = begun = command_record(context, record);
+		begun = true;
+		written = values_record(values, record, pool);
 		inspect_pool_rewind(pool);
 	}
 	error = inspect_bpf_walk_finish(walk);
 	inspect_bpf_walk_destroy(walk);
 	if (error)
 		return failed(context, error, begun);
-	return written ? STATUS_WHOLE : STATUS_PARTIAL;
+	return values_status(values);
 }
 
 static enum status list_ids(struct command_context *context, enum inspect_bpf_kind kind, unsigned int flags,
-			    struct inspect_pool *pool)
+			    struct values *values, struct inspect_pool *pool)
 {
 	enum status status = STATUS_WHOLE;
 
@@ -60,11 +62,11 @@ static enum status list_ids(struct command_context *context, enum inspect_bpf_ki
 			status = STATUS_PARTIAL;
 			continue;
 		}
-		if (!command_record(context, record))
-			return STATUS_PARTIAL;
+		if (!values_record(values, record, pool))
+			break;
 		inspect_pool_rewind(pool);
 	}
-	return status;
+	return status_worse(status, values_status(values));
 }
 
 static enum status list(struct command_context *context, enum inspect_bpf_kind kind,
@@ -72,18 +74,21 @@ static enum status list(struct command_context *context, enum inspect_bpf_kind k
 {
 	unsigned int flags = context->options->show_details ? INSPECT_BPF_DETAILS : 0;
 	struct inspect_pool *pool = inspect_pool_create();
+	struct values *values = NULL;
 	enum status status;
 
 	if (!pool) {
 		message_error(&context->messages, "out of memory");
 		return STATUS_FAILED;
 	}
-	if (!command_begin(context, inspect_bpf_schema(kind), layout, INSPECT_STREAM_MANY))
-		status = STATUS_PARTIAL;
-	else if (context->argument_count)
-		status = list_ids(context, kind, flags, pool);
-	else
-		status = list_all(context, kind, flags, pool);
+	status = values_create(context, kind, layout, &values);
+	if (status == STATUS_WHOLE && context->argument_count)
+		status = list_ids(context, kind, flags, values, pool);
+	else if (status == STATUS_WHOLE)
+		status = list_all(context, kind, flags, values, pool);
+	/* The records' schema may be one of the values'. */
+	status = command_end(context, status);
+	values_destroy(values);
 	inspect_pool_destroy(pool);
 	return status;
 }

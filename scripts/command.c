@@ -17,6 +17,8 @@ bool command_begin(struct command_context *context, const struct inspect_schema 
 
 	if (context->options->json)
 		error = inspect_sink_json(context->output, INSPECT_JSON_COMPACT, &context->sink);
+	else if (!layout)
+		error = inspect_sink_table(context->output, &context->sink);
 	else
 		error = inspect_sink_text(context->output, layout, &context->sink);
 	if (!error)

@@ -27,6 +27,11 @@ enum status {
 	STATUS_FAILED = 3,  /* could not be opened or understood */
 };
 
+static inline enum status status_worse(enum status a, enum status b)
+{
+	return a > b ? a : b;
+}
+
 struct command_context {
 	const char *program;         /* "kinspect" or "bpf_inspect" */
 	const struct command *command;
@@ -70,7 +75,7 @@ struct command {
 };
 
 /*
- * Creates the sink: JSON with --json, else text by @layout; and begins a stream of @schema. False after having said
+ * Creates the sink: JSON with --json, else text by @layout, or where that is NULL a table; and begins a stream of @schema. False after having said
  * what went wrong.
  */
 bool command_begin(struct command_context *context, const struct inspect_schema *schema,
@@ -80,7 +85,7 @@ bool command_begin(struct command_context *context, const struct inspect_schema 
 bool command_record(struct command_context *context, const struct inspect_record *record);
 
 /*
- * Ends and frees the sink, where there is one, and returns @status or what is worse: STATUS_PARTIAL where cells had
+ * Ends and frees the sink, where there is one (main() does it too), and returns @status or what is worse: STATUS_PARTIAL where cells had
  * faults or the output could not be written.
  */
 enum status command_end(struct command_context *context, enum status status);

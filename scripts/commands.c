@@ -6,34 +6,43 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TABLE(rows) { (rows), COUNT(rows) }
 
-static const struct option_row details_rows[] = {
-	{ "show-details", 0, OPTION_FLAG, offsetof(struct options, show_details), NULL,
-	  "show more about each of them" },
-};
-
 #define PRINT_ROW(name, member, help) { name, 0, OPTION_FLAG, offsetof(struct options, print.member), NULL, help }
 
-static const struct option_row print_rows[] = {
-	PRINT_ROW("hex", hex, "integers as hexadecimal numbers"),
-	PRINT_ROW("octal", octal, "integers as octal numbers"),
-	{ "depth", 0, OPTION_STRING, offsetof(struct options, print.depth), "N",
-	  "show no more than N levels of structures in each other" },
-	{ "width", 0, OPTION_STRING, offsetof(struct options, print.width), "N",
-	  "wrap lines at N columns, where that can be" },
-	PRINT_ROW("chars", chars, "characters as 'A', not as numbers"),
-	PRINT_ROW("indices", indices, "each element of an array with its index"),
-	PRINT_ROW("element-type-names", element_type_names, "each element of an array with its type"),
-	PRINT_ROW("implicit-elements", implicit_elements, "the elements that are zero too"),
-	PRINT_ROW("members-same-line", members_same_line, "the members of a structure on one line"),
-	PRINT_ROW("no-dereference", no_dereference, "a pointer alone, without what it points to"),
-	PRINT_ROW("no-elements-same-line", no_elements_same_line, "each element of an array on a line"),
-	PRINT_ROW("no-implicit-members", no_implicit_members, "no members that are zero"),
-	PRINT_ROW("no-member-names", no_member_names, "members without their names"),
-	PRINT_ROW("no-member-type-names", no_member_type_names, "members without their types"),
-	PRINT_ROW("no-strings", no_strings, "pointers to characters without the string"),
-	PRINT_ROW("no-symbols", no_symbols, "pointers without the symbol they point to"),
-	PRINT_ROW("no-type-names", no_type_names, "the value without its type"),
-};
+/* How values are printed. */
+#define PRINT_ROWS \
+	PRINT_ROW("hex", hex, "integers as hexadecimal numbers"), \
+	PRINT_ROW("octal", octal, "integers as octal numbers"), \
+	{ "depth", 0, OPTION_STRING, offsetof(struct options, print.depth), "N", \
+	  "show no more than N levels of structures in each other" }, \
+	{ "width", 0, OPTION_STRING, offsetof(struct options, print.width), "N", \
+	  "wrap lines at N columns, where that can be" }, \
+	PRINT_ROW("chars", chars, "characters as 'A', not as numbers"), \
+	PRINT_ROW("indices", indices, "each element of an array with its index"), \
+	PRINT_ROW("element-type-names", element_type_names, "each element of an array with its type"), \
+	PRINT_ROW("implicit-elements", implicit_elements, "the elements that are zero too"), \
+	PRINT_ROW("members-same-line", members_same_line, "the members of a structure on one line"), \
+	PRINT_ROW("no-dereference", no_dereference, "a pointer alone, without what it points to"), \
+	PRINT_ROW("no-elements-same-line", no_elements_same_line, "each element of an array on a line"), \
+	PRINT_ROW("no-implicit-members", no_implicit_members, "no members that are zero"), \
+	PRINT_ROW("no-member-names", no_member_names, "members without their names"), \
+	PRINT_ROW("no-member-type-names", no_member_type_names, "members without their types"), \
+	PRINT_ROW("no-strings", no_strings, "pointers to characters without the string"), \
+	PRINT_ROW("no-symbols", no_symbols, "pointers without the symbol they point to"), \
+	PRINT_ROW("no-type-names", no_type_names, "the value without its type")
+
+/* Of the listings of BPF objects. */
+#define LISTING_ROWS \
+	{ "show-details", 0, OPTION_FLAG, offsetof(struct options, show_details), NULL, \
+	  "show more about each of them" }, \
+	{ "where", 0, OPTION_STRING, offsetof(struct options, where), "EXPR", \
+	  "only those for which the expression is not 0" }, \
+	{ "print", 0, OPTION_LIST, offsetof(struct options, prints), "EXPR", \
+	  "print the value of an expression, below the line of each; alone where one id is given; may be repeated" }, \
+	{ "columns", 0, OPTION_STRING, offsetof(struct options, columns), "EXPR,...", \
+	  "a table of the values of expressions instead of the lines" }
+
+static const struct option_row listing_rows[] = { LISTING_ROWS, PRINT_ROWS };
+static const struct option_row print_rows[] = { PRINT_ROWS };
 
 static const struct option_row type_rows[] = {
 	{ "offsets", 0, OPTION_FLAG, offsetof(struct options, offsets), NULL,
@@ -48,34 +57,40 @@ const struct command command_table[] = {
 	{
 		.names = { "prog", "p" },
 		.summary = "list BPF programs",
-		.description = "List BPF programs, their full names and what they are attached to.",
+		.description = "List BPF programs, their full names and what they are attached to. In the expressions of --where, "
+			       "--print and --columns (see print -h), prog is the struct bpf_prog *, aux its struct "
+			       "bpf_prog_aux *, and id a number.",
 		.arguments = ARGUMENTS_IDS,
 		.argument_name = "id",
 		.argument_noun = "program id",
 		.argument_help = "only the programs with these ids",
-		.options = TABLE(details_rows),
+		.options = TABLE(listing_rows),
 		.run = cmd_prog,
 	},
 	{
 		.names = { "map", "m" },
 		.summary = "list BPF maps",
-		.description = "List BPF maps.",
+		.description = "List BPF maps. In the expressions of --where, --print and --columns (see print -h), map is the struct "
+			       "bpf_map *, and id a number; container_of(map, struct bpf_htab, map) is what a type of map "
+			       "has beyond that.",
 		.arguments = ARGUMENTS_IDS,
 		.argument_name = "id",
 		.argument_noun = "map id",
 		.argument_help = "only the maps with these ids",
-		.options = TABLE(details_rows),
+		.options = TABLE(listing_rows),
 		.run = cmd_map,
 	},
 	{
 		.names = { "link", "l" },
 		.summary = "list BPF links",
-		.description = "List BPF links and the programs they hold.",
+		.description = "List BPF links and the programs they hold. In the expressions of --where, --print and --columns (see "
+			       "print -h), link is the struct bpf_link *, prog and aux those of its program (0 where it "
+			       "has none), id and prog_id are numbers.",
 		.arguments = ARGUMENTS_IDS,
 		.argument_name = "id",
 		.argument_noun = "link id",
 		.argument_help = "only the links with these ids",
-		.options = TABLE(details_rows),
+		.options = TABLE(listing_rows),
 		.run = cmd_link,
 	},
 	{

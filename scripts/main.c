@@ -10,6 +10,8 @@
  *                help         usage and help, made from these tables
  *                message      what goes to stderr
  *                caret        errors about an expression, with a caret under the place
+ *                print_options  from the command line to how expressions are printed
+ *                values       --where, --print and --columns of a listing
  *                cmd_NAME.c   one command each: fills records, hands them to the sink
  *                layout_*.c   how records look as text
  *   libinspect/  include/inspect/  what the commands (and other programs) may use

@@ -34,13 +34,15 @@ bool options_init(struct options *options, int argc)
 	memset(options, 0, sizeof(*options));
 	options->cores.items = calloc(count, sizeof(*options->cores.items));
 	options->symbols.items = calloc(count, sizeof(*options->symbols.items));
-	return options->cores.items && options->symbols.items;
+	options->prints.items = calloc(count, sizeof(*options->prints.items));
+	return options->cores.items && options->symbols.items && options->prints.items;
 }
 
 void options_deinit(struct options *options)
 {
 	free(options->cores.items);
 	free(options->symbols.items);
+	free(options->prints.items);
 	memset(options, 0, sizeof(*options));
 }
 

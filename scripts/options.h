@@ -41,6 +41,9 @@ struct options {
 	bool help;
 	bool version;
 	bool show_details;
+	const char *where;  /* NULL: all of them */
+	struct option_list prints;
+	const char *columns; /* NULL: the usual line */
 	bool offsets;
 	const char *grep;   /* NULL: no search */
 	const char *member;
@@ -67,7 +70,7 @@ struct option_table {
 	size_t count;
 };
 
-#define OPTION_ROWS_MAX 32 /* of the global and a command's table together */
+#define OPTION_ROWS_MAX 48 /* of the global and a command's table together */
 
 extern const struct option_table option_global;
 

@@ -8,6 +8,7 @@
 #ifndef INSPECT_BPF_H
 #define INSPECT_BPF_H
 
+#include <inspect/expr.h>
 #include <inspect/inspect.h>
 #include <inspect/record.h>
 
@@ -147,6 +148,26 @@ INSPECT_PUBLIC struct inspect_error *inspect_bpf_walk_finish(struct inspect_bpf_
 INSPECT_PUBLIC struct inspect_error *inspect_bpf_find(struct inspect *inspect, enum inspect_bpf_kind kind, uint64_t id,
 						      unsigned int flags, struct inspect_pool *pool,
 						      struct inspect_record **record_ret);
+
+/*
+ * An expression (expr.h) about objects of @kind, one after another, with these names bound to the one at hand:
+ *
+ *	programs	prog (struct bpf_prog *), aux (struct bpf_prog_aux *), id
+ *	maps		map (struct bpf_map *), id; what a type of map has beyond is container_of(map, struct bpf_htab, map)
+ *	links		link (struct bpf_link *), prog and aux of its program (null: it has none), id, prog_id
+ *
+ * inspect_print_bind() says which: until then, using them is an error.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_print_create_bpf(struct inspect *inspect, enum inspect_bpf_kind kind,
+							      const char *expression,
+							      const struct inspect_print_options *options,
+							      struct inspect_print **print_ret);
+/*
+ * From now on the expression is about the object of @record, which a walk or a find has yielded; evaluation starts over.
+ * What the record does not know of it, since it could not be read, is an INSPECT_ERROR_FAULT where it is used.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_print_bind(struct inspect_print *print,
+							const struct inspect_record *record);
 
 #ifdef __cplusplus
 }

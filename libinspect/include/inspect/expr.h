@@ -18,6 +18,7 @@
 #define INSPECT_EXPR_H
 
 #include <inspect/inspect.h>
+#include <inspect/record.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,6 +53,8 @@ struct inspect_print_options {
 	unsigned int depth;        /* what is nested deeper is written {...}; 0: all is shown */
 	size_t columns;            /* where lines are wrapped; 0: nowhere */
 	bool json;                 /* each value as a JSON object on one line: {"type":…,"address":"0x…","value":…} */
+	bool json_plain;           /* of such an object, the value alone */
+	const char *separator;     /* between the values of a sequence in a cell, a constant; NULL: a newline */
 };
 
 struct inspect_print;
@@ -72,6 +75,18 @@ INSPECT_PUBLIC bool inspect_print_next(struct inspect_print *print, const char *
 				       struct inspect_error **error_ret);
 /* How many parts of the values so far could not be read; they are marked in the text. */
 INSPECT_PUBLIC uint64_t inspect_print_faults(const struct inspect_print *print);
+
+/*
+ * Whether the value is not 0, as C's ?: asks. INSPECT_ERROR_USAGE for what is no number and no pointer, and for a
+ * sequence.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_print_truth(struct inspect_print *print, bool *truth_ret);
+/*
+ * Fills a FORMATTED column with all values: those of a sequence with the separator between them, in JSON as an array; an
+ * empty sequence leaves the cell out. What cannot be read is the cell's fault; other errors are returned.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_print_cell(struct inspect_print *print, struct inspect_record *record,
+							unsigned int column);
 
 #ifdef __cplusplus
 }

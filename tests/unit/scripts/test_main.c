@@ -291,7 +291,7 @@ START_TEST(help_reads_like_argparse)
 	ck_assert_ptr_nonnull(strstr(seen.out, "\n  -s FILE, --symbols FILE\n                        types and"));
 	ck_assert(!seen.opened);
 	run("/usr/sbin/bpf_inspect m -h");
-	ck_assert_ptr_nonnull(strstr(seen.out, "usage: bpf_inspect map [-h] [--show-details] [id ...]\n\n"));
+	ck_assert_ptr_nonnull(strstr(seen.out, "usage: bpf_inspect map [-h] [--show-details] [--where EXPR]"));
 	ck_assert_ptr_nonnull(strstr(seen.out, "\n  --show-details        show more"));
 	ck_assert_ptr_nonnull(strstr(seen.out, "\n  -c FILE, --core FILE  the dump"));
 	for (const char *line = seen.out; *line; line += strcspn(line, "\n") + 1)
