@@ -24,7 +24,8 @@ static const struct view *const view_table[] = {
 	&prog_view, &func_info_view, &map_view, &map_id_view, &prog_array_view, &poke_view,
 	&link_view, &xdp_link_view, &tracing_link_view, &trampoline_view, &trampoline_member_view,
 	&btf_view, &btf_object_view, &ksym_view,
-	&idr_view, &xa_node_view, &module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
+	&idr_view, &xarray_view, &xa_node_view, &rb_root_view, &rb_node_view,
+	&module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
 	&kprobe_page_view, &timekeeper_view, &log_ring_view, &log_desc_view, &log_info_view,
 };
 

@@ -141,7 +141,8 @@ const struct command command_table[] = {
 		.description = "Print the values of C expressions over the kernel's memory, in drgn's form. There are no "
 			       "assignments and no calls, but the functions offsetof, container_of, per_cpu(variable, cpu), "
 			       "per_cpu_ptr(pointer, cpu), and those that yield a value for each element: "
-			       "list(head, type, member), hlist(head, type, member), idr(idr, type), array(pointer, count). "
+			       "list(head, type, member), hlist(head, type, member), "
+			       "rbtree(root, type, member), idr(idr, type), xarray(xarray, type), array(pointer, count). "
 			       "Behind an argument --, an expression may start with a minus sign.",
 		.arguments = ARGUMENTS_TEXTS,
 		.argument_name = "EXPR",

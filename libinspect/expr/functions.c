@@ -9,6 +9,7 @@
 #include "kernel/walk.h"
 
 #define DESCRIBED 96
+#define XA_VALUE 1 /* bit 0 of an entry: include/linux/xarray.h, xa_is_value() */
 
 /* One sequence under way. Its state is kept with the node, and used again when it starts over. */
 struct generator {
@@ -51,9 +52,12 @@ static struct inspect_error *member_offset(struct evaluator *evaluator, struct t
 	return NULL;
 }
 
-/* A pointer to struct @tag, or to void; wrong types are walked by mistake only. */
+/*
+ * A pointer to struct @tag, to struct @other (NULL: none) that begins with one, or to void; wrong types are walked by
+ * mistake only.
+ */
 static struct inspect_error *container_address(struct evaluator *evaluator, const struct node *call, const char *tag,
-					       uint64_t *address_ret)
+					       const char *other, uint64_t *address_ret)
 {
 	const struct node *node = call->call.arguments[0].node;
 	struct type *target, *underlying;
@@ -64,7 +68,8 @@ static struct inspect_error *container_address(struct evaluator *evaluator, cons
 		error = type_underlying(target, &underlying);
 	if (error)
 		return error;
-	if (underlying->kind == TYPE_VOID || (underlying->name && !strcmp(underlying->name, tag)))
+	if (underlying->kind == TYPE_VOID || (underlying->name && !strcmp(underlying->name, tag)) ||
+	    (underlying->name && other && !strcmp(underlying->name, other)))
 		return NULL;
 	error = c_describe(target, described, sizeof(described));
 	return error ? error : place_error(INSPECT_ERROR_USAGE, node->place, "%s: the pointer is to %s, not struct %s",
@@ -167,45 +172,62 @@ static struct inspect_error *call_per_cpu_ptr(struct evaluator *evaluator, const
 
 /* Generators. */
 
-/* The common part of list() and hlist(): head, type and member. */
-static struct inspect_error *start_list(struct evaluator *evaluator, struct generator *generator, const char *tag,
-					void (*walk)(struct walk *walk, struct kernel *kernel, uint64_t head))
+/* The common part of list(), hlist() and rbtree(): head, type and member. */
+static struct inspect_error *start_nodes(struct evaluator *evaluator, struct generator *generator, const char *tag,
+					 const char *other,
+					 void (*walk)(struct walk *walk, struct kernel *kernel, uint64_t head))
 {
 	const struct argument *arguments = generator->node->call.arguments;
 	uint64_t head;
-	struct inspect_error *error = container_address(evaluator, generator->node, tag, &head);
+	struct inspect_error *error = container_address(evaluator, generator->node, tag, other, &head);
 
 	if (!error)
 		error = type_name_resolve(evaluator, arguments[1].type, &generator->type);
 	if (!error)
 		error = member_offset(evaluator, generator->type, &arguments[2], &generator->offset);
-	if (!error)
+	if (!error && !evaluator->unevaluated)
 		walk(&generator->walk, evaluator->kernel, head);
 	return error;
 }
 
 static struct inspect_error *list_start(struct evaluator *evaluator, struct generator *generator)
 {
-	return start_list(evaluator, generator, "list_head", walk_list);
+	return start_nodes(evaluator, generator, "list_head", NULL, walk_list);
 }
 
 static struct inspect_error *hlist_start(struct evaluator *evaluator, struct generator *generator)
 {
-	return start_list(evaluator, generator, "hlist_head", walk_hlist);
+	return start_nodes(evaluator, generator, "hlist_head", NULL, walk_hlist);
+}
+
+static struct inspect_error *rbtree_start(struct evaluator *evaluator, struct generator *generator)
+{
+	return start_nodes(evaluator, generator, "rb_root", "rb_root_cached", walk_rbtree);
+}
+
+/* The common part of idr() and xarray(): the container, and perhaps the type of what is in it. */
+static struct inspect_error *start_entries(struct evaluator *evaluator, struct generator *generator, const char *tag,
+					   void (*walk)(struct walk *walk, struct kernel *kernel, uint64_t head))
+{
+	const struct argument *arguments = generator->node->call.arguments;
+	uint64_t head;
+	struct inspect_error *error = container_address(evaluator, generator->node, tag, NULL, &head);
+
+	if (!error && generator->node->call.count > 1)
+		error = type_name_resolve(evaluator, arguments[1].type, &generator->type);
+	if (!error && !evaluator->unevaluated)
+		walk(&generator->walk, evaluator->kernel, head);
+	return error;
 }
 
 static struct inspect_error *idr_start(struct evaluator *evaluator, struct generator *generator)
 {
-	const struct argument *arguments = generator->node->call.arguments;
-	struct inspect_error *error = NULL;
-	uint64_t idr;
+	return start_entries(evaluator, generator, "idr", walk_idr);
+}
 
-	error = container_address(evaluator, generator->node, "idr", &idr);
-	if (!error && generator->node->call.count > 1)
-		error = type_name_resolve(evaluator, arguments[1].type, &generator->type);
-	if (!error && !evaluator->unevaluated)
-		walk_idr(&generator->walk, evaluator->kernel, idr);
-	return error;
+static struct inspect_error *xarray_start(struct evaluator *evaluator, struct generator *generator)
+{
+	return start_entries(evaluator, generator, "xarray", walk_xarray);
 }
 
 /* An element by its address: an object, or a pointer to nobody knows what. */
@@ -229,6 +251,16 @@ static bool walk_generator_next(struct evaluator *evaluator, struct generator *g
 			       error_at(INSPECT_ERROR_FORMAT, item.fault_address, "%s: %s (0x%llx)",
 					generator->node->call.function->name, item.problem,
 					(unsigned long long)item.fault_address));
+	}
+	return false;
+}
+
+/* A number in it is no object of the type that was asked for. */
+static bool xarray_next(struct evaluator *evaluator, struct generator *generator)
+{
+	while (walk_generator_next(evaluator, generator)) {
+		if (!generator->type || !(generator->element.address & XA_VALUE))
+			return true;
 	}
 	return false;
 }
@@ -275,7 +307,9 @@ static struct inspect_error *array_finish(struct generator *generator)
 
 static const struct generator_ops list_ops = { list_start, walk_generator_next, walk_generator_finish };
 static const struct generator_ops hlist_ops = { hlist_start, walk_generator_next, walk_generator_finish };
+static const struct generator_ops rbtree_ops = { rbtree_start, walk_generator_next, walk_generator_finish };
 static const struct generator_ops idr_ops = { idr_start, walk_generator_next, walk_generator_finish };
+static const struct generator_ops xarray_ops = { xarray_start, xarray_next, walk_generator_finish };
 static const struct generator_ops array_ops = { array_start, array_next, array_finish };
 
 const struct function function_table[] = {
@@ -289,7 +323,10 @@ const struct function function_table[] = {
 	  &list_ops },
 	{ "hlist", "hlist(head, type, member)", { ARGUMENT_EXPRESSION, ARGUMENT_TYPE, ARGUMENT_MEMBER }, 3, NULL,
 	  &hlist_ops },
+	{ "rbtree", "rbtree(root, type, member)", { ARGUMENT_EXPRESSION, ARGUMENT_TYPE, ARGUMENT_MEMBER }, 3, NULL,
+	  &rbtree_ops },
 	{ "idr", "idr(idr, type)", { ARGUMENT_EXPRESSION, ARGUMENT_TYPE }, 1, NULL, &idr_ops },
+	{ "xarray", "xarray(xarray, type)", { ARGUMENT_EXPRESSION, ARGUMENT_TYPE }, 1, NULL, &xarray_ops },
 	{ "array", "array(pointer, count)", { ARGUMENT_EXPRESSION, ARGUMENT_EXPRESSION }, 2, NULL, &array_ops },
 };
 const size_t function_count = sizeof(function_table) / sizeof(function_table[0]);

@@ -5,16 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "kernel/walk_ops.h"
 
-struct walk_ops {
-	const char *name;
-	bool (*next)(struct walk *walk, struct walk_item *item);
-};
-
-/* Live memory moves under us: how often a step is tried before it counts as torn. */
-#define WALK_TRIES 3
-
-static void walk_init(struct walk *walk, const struct walk_ops *ops, struct kernel *kernel, uint64_t head)
+void walk_init(struct walk *walk, const struct walk_ops *ops, struct kernel *kernel, uint64_t head)
 {
 	memset(walk, 0, offsetof(struct walk, levels));
 	walk->ops = ops;
@@ -65,7 +58,7 @@ static enum inspect_fault read_pair(struct kernel *kernel, uint64_t address, uin
 	return fault;
 }
 
-static bool walk_fault(struct walk *walk, enum inspect_fault fault, uint64_t address)
+bool walk_fault(struct walk *walk, enum inspect_fault fault, uint64_t address)
 {
 	walk->error = error_context(memory_error(fault, address), "%s at 0x%llx", walk->ops->name,
 				    (unsigned long long)walk->head);
@@ -147,6 +140,17 @@ static const struct view_field idr_fields[] = {
 };
 VIEW(idr_view, idr_fields, idr_variants, idr_fields);
 
+struct xarray_fields {
+	struct view_state state;
+	uint64_t xa_head;
+};
+
+static const struct view_variant xarray_variants[] = { { "struct xarray", NULL } };
+static const struct view_field xarray_fields[] = {
+	VIEW_NEED(xarray_fields, xa_head, "xa_head"),
+};
+VIEW(xarray_view, xarray_fields, xarray_variants, xarray_fields);
+
 struct xa_node_fields {
 	struct view_state state;
 	uint64_t shift;
@@ -179,6 +183,18 @@ static bool xa_is_node(uint64_t entry)
 static bool xa_is_empty(uint64_t entry)
 {
 	return !entry || entry == XA_RETRY_ENTRY || entry == XA_ZERO_ENTRY;
+}
+
+/* A slot that belongs to an entry before it, which covers several: the number of that slot. */
+static bool xa_is_sibling(uint64_t entry, unsigned int slot)
+{
+	return (entry & 3) == 2 && entry >> 2 < slot;
+}
+
+/* What an xarray has beyond pointers to objects: numbers, tagged pointers, entries of several slots. */
+static bool xa_may_be_entry(const struct walk *walk, uint64_t entry, unsigned int shift)
+{
+	return !walk->is_idr ? (entry & 3) != 2 : !(entry & 3) && !shift;
 }
 
 /* Slots a node has: 64, or 16 with CONFIG_BASE_SMALL; told by the array's length. */
@@ -281,8 +297,14 @@ static bool idr_enter_root(struct walk *walk, struct walk_item *item)
 		walk->done = true;
 		return false;
 	}
+	if (!xa_is_node(entry) && !walk->is_idr) {
+		/* A lone entry at index 0. */
+		walk->done = true;
+		item->address = entry;
+		return !xa_is_empty(entry);
+	}
 	if (!xa_is_node(entry)) {
-		/* An IDR always has a node at its root; a lone entry would be index 0. */
+		/* An IDR always has a node at its root. */
 		walk->done = true;
 		item->problem = "xarray root damaged";
 		item->fault_address = entry;
@@ -342,11 +364,11 @@ static bool idr_step(struct walk *walk, struct walk_item *item)
 		walk->depth++;
 		return false;
 	}
-	if (xa_is_empty(entry))
+	if (xa_is_empty(entry) || (!walk->is_idr && xa_is_sibling(entry, slot)))
 		return false;
 	item->address = entry;
 	item->last = slot_last(index, level->shift) + walk->base;
-	if ((entry & 3) || level->shift) {
+	if (!xa_may_be_entry(walk, entry, level->shift)) {
 		item->problem = "xarray slot damaged";
 		item->fault_address = level->node;
 	}
@@ -371,12 +393,13 @@ static bool idr_next(struct walk *walk, struct walk_item *item)
 	return false;
 }
 
-enum { WALK_LIST, WALK_HLIST, WALK_IDR };
+enum { WALK_LIST, WALK_HLIST, WALK_IDR, WALK_XARRAY };
 
 static const struct walk_ops walk_table[] = {
 	[WALK_LIST] = { "list", list_next },
 	[WALK_HLIST] = { "hlist", hlist_next },
 	[WALK_IDR] = { "idr", idr_next },
+	[WALK_XARRAY] = { "xarray", idr_next },
 };
 
 void walk_list(struct walk *walk, struct kernel *kernel, uint64_t head)
@@ -391,24 +414,32 @@ void walk_hlist(struct walk *walk, struct kernel *kernel, uint64_t head)
 	walk->previous = head;
 }
 
+/* Reads the head of an xarray or an idr, as @view has it, into @fields. */
+static struct inspect_error *xa_read_head(struct walk *walk, const struct view *view, void *fields)
+{
+	struct memory *memory = &walk->kernel->memory;
+	const struct view_plan *plan;
+	struct inspect_error *error = xa_fanout(walk->kernel, &walk->fanout);
+	enum inspect_fault fault;
+	uint64_t address;
+
+	if (!error)
+		error = kernel_view(walk->kernel, view, &plan);
+	if (error || view_read(plan, memory, walk->head, fields))
+		return error;
+	fault = view_first_fault(plan, memory, walk->head, fields, &address);
+	return error_context(memory_error(fault, address), "%s at 0x%llx", walk->ops->name,
+			     (unsigned long long)walk->head);
+}
+
 /* Reads the root of an idr into the walk. */
 static struct inspect_error *idr_open(struct walk *walk)
 {
-	struct memory *memory = &walk->kernel->memory;
 	struct idr_fields idr;
-	const struct view_plan *plan;
-	struct inspect_error *error = xa_fanout(walk->kernel, &walk->fanout);
+	struct inspect_error *error = xa_read_head(walk, &idr_view, &idr);
 
-	if (!error)
-		error = kernel_view(walk->kernel, &idr_view, &plan);
 	if (error)
 		return error;
-	if (!view_read(plan, memory, walk->head, &idr)) {
-		uint64_t address;
-		enum inspect_fault fault = view_first_fault(plan, memory, walk->head, &idr, &address);
-
-		return error_context(memory_error(fault, address), "idr at 0x%llx", (unsigned long long)walk->head);
-	}
 	walk->entry = idr.xa_head;
 	walk->base = idr.idr_base;
 	walk->done = !idr.xa_head;
@@ -418,7 +449,20 @@ static struct inspect_error *idr_open(struct walk *walk)
 void walk_idr(struct walk *walk, struct kernel *kernel, uint64_t idr)
 {
 	walk_init(walk, &walk_table[WALK_IDR], kernel, idr);
+	walk->is_idr = true;
 	walk->error = idr_open(walk);
+}
+
+void walk_xarray(struct walk *walk, struct kernel *kernel, uint64_t xarray)
+{
+	struct xarray_fields fields;
+
+	walk_init(walk, &walk_table[WALK_XARRAY], kernel, xarray);
+	walk->error = xa_read_head(walk, &xarray_view, &fields);
+	if (walk->error)
+		return;
+	walk->entry = fields.xa_head;
+	walk->done = !fields.xa_head;
 }
 
 /* Goes down to the one slot of @index; a node or slot that is damaged on this way is the item's problem. */

@@ -8,10 +8,10 @@
  *	error = walk_finish(&walk);
  *
  * walk_next() is false at the end or where the walk cannot go on; walk_finish() then tells why. Damage that hides only a
- * part (one xarray slot or node) yields an item with `problem` set, and the walk goes on behind it. Each step spends from
+ * part (one xarray slot or node, one side of a tree) yields an item with `problem` set, and the walk goes on behind it. Each step spends from
  * one budget, and every container is checked against the redundancy it has (prev, pprev, parent), so that cycles end.
  *
- * To add a container: an init function, a next function, a line in the table of walk.c.
+ * To add a container: an init function and a next function, in a struct walk_ops (walk_ops.h).
  */
 #ifndef LIBINSPECT_KERNEL_WALK_H
 #define LIBINSPECT_KERNEL_WALK_H
@@ -24,13 +24,22 @@
 #define WALK_DEPTH 16
 
 struct walk_item {
-	uint64_t address; /* of the node (list_head, hlist_node), or the entry of an idr */
-	uint64_t index;   /* idr: the id; first one of the range where a problem hides several */
-	uint64_t last;    /* idr: last id of the range that a problem hides */
+	uint64_t address; /* of the node (list_head, hlist_node, rb_node), or the entry of an idr or an xarray */
+	uint64_t index;   /* idr, xarray: the id; first one of the range where a problem hides several */
+	uint64_t last;    /* idr, xarray: last id of the range that a problem hides */
 	const char *problem;        /* NULL: none; static text */
 	bool incomplete;            /* the problem is that entries of the range are missing; those left follow */
 	enum inspect_fault fault;   /* where the problem is unreadable memory */
 	uint64_t fault_address;     /* where the problem is */
+};
+
+/* Levels of a red-black tree: twice the logarithm of the number of its nodes. */
+#define WALK_RB_DEPTH 128
+
+/* An rb_node whose left side was walked. */
+struct walk_rb_node {
+	uint64_t address;
+	uint64_t right;
 };
 
 /* One xa_node on the way down. */
@@ -51,18 +60,31 @@ struct walk {
 	struct inspect_error *error;
 	uint64_t budget;
 	uint64_t head;     /* address of the container */
-	uint64_t previous; /* lists: the node before; hlists: where the pointer to the next node lies */
+	uint64_t previous; /* lists, rbtrees: the node before; hlists: where the pointer to the next node lies */
 	bool done;
+	unsigned int depth;  /* xarray, rbtree */
+	/* rbtree: what hangs below the previous node, where we go next */
+	uint64_t below;
 	/* xarray */
-	unsigned int depth;
+	bool is_idr;         /* no entry covers several ids, none is a number */
 	uint64_t base;       /* idr_base */
 	uint64_t entry;      /* xa_head, until the first step */
 	unsigned int fanout; /* slots a node has */
-	struct walk_level levels[WALK_DEPTH];
+	union {
+		struct walk_level levels[WALK_DEPTH];
+		struct walk_rb_node nodes[WALK_RB_DEPTH];
+	};
 };
 
 /* A struct idr: its entries with their ids, in order of the ids. */
 void walk_idr(struct walk *walk, struct kernel *kernel, uint64_t idr);
+/*
+ * A struct xarray: its entries with their indices, in order of these. An entry may be a number instead of a pointer
+ * (bit 0 is set, xa_is_value()); one that covers several indices comes once, with the first of them.
+ */
+void walk_xarray(struct walk *walk, struct kernel *kernel, uint64_t xarray);
+/* A struct rb_root: each struct rb_node, in order. */
+void walk_rbtree(struct walk *walk, struct kernel *kernel, uint64_t root);
 /* A struct list_head: each node but the head. */
 void walk_list(struct walk *walk, struct kernel *kernel, uint64_t head);
 /* A struct hlist_head: each struct hlist_node. */
@@ -75,6 +97,6 @@ struct inspect_error *walk_finish(struct walk *walk);
 /* One entry of an idr by its id, without walking the rest; item->address is 0 where there is none. */
 struct inspect_error *idr_find(struct kernel *kernel, uint64_t idr, uint64_t id, struct walk_item *item);
 
-extern const struct view idr_view, xa_node_view;
+extern const struct view idr_view, xarray_view, xa_node_view, rb_root_view, rb_node_view;
 
 #endif

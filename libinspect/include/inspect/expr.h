@@ -8,8 +8,8 @@
  *	inspect_print_destroy(print);
  *
  * An expression is what C has without what writes and calls, and with slices (a[0:8]), strings compared by ==, and
- * functions: offsetof, container_of, per_cpu, per_cpu_ptr, and the walkers list, hlist, idr and array, which make it yield
- * a value for each element: list(&init_task.tasks, struct task_struct, tasks).comm.
+ * functions: offsetof, container_of, per_cpu, per_cpu_ptr, and the walkers list, hlist, rbtree, idr, xarray and array,
+ * which make it yield a value for each element: list(&init_task.tasks, struct task_struct, tasks).comm.
  *
  * An error about the text has a place in it, inspect_error_place(): INSPECT_ERROR_USAGE for what is no C or makes no
  * sense, INSPECT_ERROR_LOOKUP for a name, a member or a type that this kernel does not have.

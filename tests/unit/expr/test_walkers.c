@@ -19,8 +19,32 @@ struct hlist_node {
 	uint64_t next, pprev;
 };
 
+struct rb_node {
+	uint64_t __rb_parent_color, rb_right, rb_left;
+};
+
+struct rb_root {
+	uint64_t rb_node;
+};
+
+struct rb_root_cached {
+	struct rb_root rb_root;
+	uint64_t rb_leftmost;
+};
+
+struct xarray {
+	uint64_t xa_head;
+};
+
+struct xa_node {
+	uint8_t shift, offset, count;
+	uint64_t parent;
+	uint64_t slots[64];
+};
+
 struct item {
 	uint32_t number;
+	struct rb_node rb;
 	struct list_head link;
 	struct hlist_node hash;
 	struct list_head children;
@@ -32,7 +56,20 @@ static const struct row rows[] = {
 	ROW(hlist_head, first, "*hlist_node"),
 	ROW(hlist_node, next, "*hlist_node"),
 	ROW(hlist_node, pprev, NULL),
+	ROW(rb_node, __rb_parent_color, NULL),
+	ROW(rb_node, rb_right, "*rb_node"),
+	ROW(rb_node, rb_left, "*rb_node"),
+	ROW(rb_root, rb_node, "*rb_node"),
+	ROW(rb_root_cached, rb_root, "rb_root"),
+	ROW(rb_root_cached, rb_leftmost, "*rb_node"),
+	ROW(xarray, xa_head, NULL),
+	ROW(xa_node, shift, NULL),
+	ROW(xa_node, offset, NULL),
+	ROW(xa_node, count, NULL),
+	ROW(xa_node, parent, NULL),
+	ROW(xa_node, slots, "[64]"),
 	ROW(item, number, NULL),
+	ROW(item, rb, "rb_node"),
 	ROW(item, link, "list_head"),
 	ROW(item, hash, "hlist_node"),
 	ROW(item, children, "list_head"),
@@ -41,6 +78,9 @@ static const struct row rows[] = {
 struct world {
 	struct list_head head;
 	struct hlist_head bucket;
+	struct rb_root_cached tree;
+	struct xarray xarray;
+	struct xa_node node;
 	struct item items[3], grandchildren[2];
 };
 
@@ -77,10 +117,22 @@ static struct world *setup(struct synthetic *s)
 		world->items[i].hash.pprev = address_of(from);
 		from = &world->items[i].hash.next;
 	}
+	/* 2 above 1 and 3 */
+	world->tree.rb_root.rb_node = address_of(&world->items[1].rb);
+	world->items[1].rb.rb_left = address_of(&world->items[0].rb);
+	world->items[1].rb.rb_right = address_of(&world->items[2].rb);
+	world->items[0].rb.__rb_parent_color = world->items[2].rb.__rb_parent_color = address_of(&world->items[1].rb);
+	world->xarray.xa_head = address_of(&world->node) | 2;
+	world->node.count = 3;
+	world->node.slots[0] = address_of(&world->items[2]);
+	world->node.slots[1] = 77 << 1 | 1;
+	world->node.slots[5] = address_of(&world->items[0]);
 	world->grandchildren[0].number = 10;
 	world->grandchildren[1].number = 20;
 	synthetic_symbol(s, "head", &world->head);
 	synthetic_symbol(s, "bucket", &world->bucket);
+	synthetic_symbol(s, "tree", &world->tree);
+	synthetic_symbol(s, "xarray_of_items", &world->xarray);
 	synthetic_symbol(s, "items", &world->items);
 	synthetic_ready(s);
 	return world;
@@ -133,8 +185,14 @@ START_TEST(lists)
 	expect_values(&s, "hlist((struct hlist_head *)&bucket, struct item, hash).number", "1 2 3");
 	expect_values(&s, "array((struct item *)&items, 2).number", "1 2");
 	expect_values(&s, "array((struct item *)&items, 0).number", "");
+	expect_values(&s, "rbtree((struct rb_root *)&tree, struct item, rb).number", "1 2 3");
+	expect_values(&s, "rbtree((struct rb_root_cached *)&tree, struct item, rb).number", "1 2 3");
+	/* A number in an xarray is no item. */
+	expect_values(&s, "xarray((struct xarray *)&xarray_of_items, struct item).number", "3 1");
+	expect_values(&s, "(long)xarray((struct xarray *)&xarray_of_items) & 1", "0 1 0");
 	expect_values(&s, ITEMS ".number == 2", "0 1 0");
-	expect_values(&s, "sizeof(" ITEMS ")", "56");
+	expect_values(&s, "sizeof(" ITEMS ")", "80");
+	expect_values(&s, "sizeof(rbtree((struct rb_root *)0, struct item, rb).number)", "4");
 	expect_problem(&s.kernel, NULL);
 	synthetic_deinit(&s);
 	free(world);
@@ -193,6 +251,8 @@ START_TEST(arguments_are_checked)
 	} wrong[] = {
 		{ "list((struct hlist_head *)&bucket, struct item, link)", "not struct list_head" },
 		{ "hlist(" HEAD ", struct item, hash)", "not struct hlist_head" },
+		{ "rbtree(" HEAD ", struct item, rb)", "not struct rb_root" },
+		{ "xarray((struct rb_root *)&tree)", "not struct xarray" },
 		{ "list(1, struct item, link)", "a pointer is wanted" },
 		{ "list(" HEAD ", struct item, lonk)", "did you mean \"link\"?" },
 		{ "array((struct item *)&items, -1)", "an array of -1 elements" },
