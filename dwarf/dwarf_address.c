@@ -229,3 +229,31 @@ struct inspect_error *dwarf_scope_variable(struct scope *base, const char *name,
 		*type_ret = found;
 	return error_context(error, "%s", base->name);
 }
+
+/* The kernel's address of what has @address in the file. */
+static uint64_t kernel_address(const struct dwarf_scope *scope, uint64_t address)
+{
+	return address >> 63 ? address + scope->offset : address;
+}
+
+struct inspect_error *dwarf_scope_place(struct scope *base, struct type *entry, struct scope_place *place_ret,
+					bool *found_ret)
+{
+	struct dwarf_scope *scope = dwarf_scope_of(base);
+	Dwarf_Die die, unit;
+	uint64_t address;
+	struct inspect_error *error = dwarf_scope_die(scope, entry->id, &die);
+
+	if (error)
+		return error;
+	if (entry->is_declaration ||
+	    (entry->kind == TYPE_VARIABLE ? !variable_address(&die, &address) : dwarf_lowpc(&die, &address) != 0))
+		return NULL;
+	*place_ret = (struct scope_place){
+		.file = dwarf_decl_file(&die),
+		.unit = dwarf_diecu(&die, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL,
+		.address = kernel_address(scope, address),
+	};
+	*found_ret = true;
+	return NULL;
+}

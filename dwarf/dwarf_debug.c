@@ -255,6 +255,7 @@ static const struct scope_ops dwarf_scope_ops = {
 	.find_at = dwarf_scope_find_at,
 	.variable = dwarf_scope_variable,
 	.enumerator = dwarf_scope_enumerator,
+	.place = dwarf_scope_place,
 	.destroy = dwarf_scope_destroy,
 };
 

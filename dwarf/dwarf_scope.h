@@ -61,6 +61,8 @@ struct inspect_error *dwarf_scope_find_at(struct scope *scope, uint64_t address,
 					  struct type_list *list);
 struct inspect_error *dwarf_scope_variable(struct scope *scope, const char *name, uint64_t address,
 					   struct type **type_ret);
+struct inspect_error *dwarf_scope_place(struct scope *scope, struct type *entry, struct scope_place *place_ret,
+					bool *found_ret);
 
 /* The DIE that has @id. */
 struct inspect_error *dwarf_scope_die(struct dwarf_scope *scope, uint32_t id, Dwarf_Die *die_ret);

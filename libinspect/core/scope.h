@@ -19,6 +19,13 @@ struct type_list {
 	size_t capacity;
 };
 
+/* Where a variable or a function is defined. */
+struct scope_place {
+	const char *file; /* where it stands in the source; NULL: not told */
+	const char *unit; /* the source that was compiled; NULL: not told */
+	uint64_t address;
+};
+
 struct scope_ops {
 	const char *name; /* "BTF", "DWARF" */
 	/* Appends every type with this name whose TYPE_BIT is in @kinds, definitions before declarations. */
@@ -38,6 +45,9 @@ struct scope_ops {
 	/* See scope_enumerator(); NULL where the format is not searched for them. */
 	struct inspect_error *(*enumerator)(struct scope *scope, const char *name, struct type **type_ret,
 					    uint32_t *index_ret);
+	/* See scope_place(); NULL where the format knows no files. */
+	struct inspect_error *(*place)(struct scope *scope, struct type *entry, struct scope_place *place_ret,
+				       bool *found_ret);
 	void (*destroy)(struct scope *scope);
 };
 
@@ -93,6 +103,17 @@ static inline struct inspect_error *scope_enumerator(struct scope *scope, const 
 {
 	*type_ret = NULL;
 	return scope->ops->enumerator ? scope->ops->enumerator(scope, name, type_ret, index_ret) : NULL;
+}
+
+/*
+ * Where @entry, a TYPE_VARIABLE or TYPE_FUNC of this scope, is defined; *@found_ret is false for one that is only declared
+ * or was optimised away. Names are borrowed from the scope.
+ */
+static inline struct inspect_error *scope_place(struct scope *scope, struct type *entry, struct scope_place *place_ret,
+						bool *found_ret)
+{
+	*found_ret = false;
+	return scope->ops->place ? scope->ops->place(scope, entry, place_ret, found_ret) : NULL;
 }
 
 static inline void scope_destroy(struct scope *scope)

@@ -316,6 +316,8 @@ static struct inspect_error *resolve_symbol(struct evaluator *evaluator, const s
 	struct type *type;
 	struct inspect_error *error = type_of_symbol(evaluator, node->name.string, &address, &type);
 
+	if (!error && type)
+		error = name_is_unique(evaluator, node);
 	if (error)
 		return error;
 	*out = (struct name){ .kind = type ? NAME_OBJECT : NAME_UNTYPED };
@@ -331,9 +333,7 @@ static struct inspect_error *resolve(struct evaluator *evaluator, const struct n
 	bool found;
 
 	if (node->name.file)
-		return place_error(INSPECT_ERROR_LOOKUP, node->place,
-				   "the symbol table does not tell which \"%s\" is that of %s: use its address",
-				   node->name.string, node->name.file);
+		return name_in_file(evaluator, node, out);
 	if (symbols_find(&evaluator->kernel->symbols, node->name.string, &symbol))
 		return resolve_symbol(evaluator, node, &symbol, out);
 	error = find_enumerator(evaluator, node->name.string, out, &found);

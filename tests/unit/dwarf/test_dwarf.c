@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/path.h"
 #include "dwarf_sample.h"
 
 static struct source source;
@@ -96,6 +97,46 @@ static uint64_t address_of(const char *name, unsigned int number)
 }
 
 #define OFFSET(n) ((n) * 8u)
+
+/* Both sources have a variable `local`; the file of each is told, and where it lies. */
+static void check_places(void)
+{
+	static const char *const units[] = { "sample.c", "other.c" };
+	struct type_list list = { 0 };
+
+	expect_ok(scope_find(source.debug_scope, "local", TYPE_BIT(TYPE_VARIABLE), &list));
+	ck_assert_uint_eq(list.count, 2);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct scope_place place;
+		bool found;
+
+		expect_ok(scope_place(source.debug_scope, list.items[i], &place, &found));
+		ck_assert_msg(found, "%s: %u", sample, i);
+		/* libdw takes clang's file 0, the unit's own in DWARF 5, for none. */
+		if (place.file || !strstr(sample, "clang"))
+			ck_assert_msg(path_ends_with(place.file, units[i]), "%s: %s", sample, place.file);
+		ck_assert_msg(place.unit && path_ends_with(place.unit, units[i]), "%s: %s", sample, place.unit);
+		ck_assert_uint_eq(place.address, address_of("local", i));
+	}
+	list.count = 0;
+	expect_ok(scope_find(source.debug_scope, "use_hidden", TYPE_BIT(TYPE_FUNC), &list));
+	for (size_t i = 0; i < list.count; i++) {
+		struct scope_place place;
+		bool found;
+
+		expect_ok(scope_place(source.debug_scope, list.items[i], &place, &found));
+		ck_assert_msg(found == !list.items[i]->is_declaration, "%s", sample);
+		if (found)
+			ck_assert_uint_eq(place.address, address_of("use_hidden", 0));
+	}
+	vec_deinit(&list);
+}
+
+START_TEST(places)
+{
+	for_each_sample(check_places);
+}
+END_TEST
 
 static void check_members(void)
 {
@@ -341,6 +382,7 @@ int main(void)
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, declarations);
 	tcase_add_test(tcase, variables);
+	tcase_add_test(tcase, places);
 	tcase_add_test(tcase, addresses);
 	tcase_add_test(tcase, split_dwarf_is_refused);
 	suite_add_tcase(suite, tcase);

@@ -198,7 +198,7 @@ START_TEST(names)
 	expect_failure(&s, "(struct nothing *)1", INSPECT_ERROR_LOOKUP, 1, "no struct nothing");
 	expect_failure(&s, "(nothing)1", INSPECT_ERROR_LOOKUP, 1, "no type \"nothing\" for a cast");
 	expect_failure(&s, "1 + (nothing *)1", INSPECT_ERROR_LOOKUP, 5, "no type \"nothing\" for a cast");
-	expect_failure(&s, "'a.c'::child", INSPECT_ERROR_LOOKUP, 7, "does not tell which \"child\" is that of a.c");
+	expect_failure(&s, "'a.c'::child", INSPECT_ERROR_LOOKUP, 7, "does not tell which \"child\" is that of a.c: DWARF does");
 	expect_failure(&s, "task->inner", INSPECT_ERROR_USAGE, 6, "its members are behind a .");
 	expect_failure(&s, "task.parent.inner", INSPECT_ERROR_USAGE, 12, "behind a ->: this is a struct task *");
 	synthetic_deinit(&s);
