@@ -7,7 +7,7 @@
 #include "core/bits.h"
 
 /* A bit-field of 64 bits that starts within a byte touches nine. */
-#define SCALAR_BYTES_MAX 9
+#define SCALAR_BYTES_MAX 16
 
 #define SCALARS                                                                                                     \
 	(TYPE_BIT(TYPE_INT) | TYPE_BIT(TYPE_BOOL) | TYPE_BIT(TYPE_ENUM) | TYPE_BIT(TYPE_POINTER) | TYPE_BIT(TYPE_FLOAT))
@@ -164,7 +164,10 @@ static void scalar_value(const struct type *underlying, const uint8_t *bytes, co
 			 unsigned int bit_size, struct object *out)
 {
 	*out = object_integer(object->type, 0);
-	if (underlying->kind != TYPE_FLOAT) {
+	if (bit_size == 128) {
+		out->u = bits_extract(bytes, 0, 64, false);
+		out->high = bits_extract(bytes, 64, 64, false);
+	} else if (underlying->kind != TYPE_FLOAT) {
 		out->u = bits_extract(bytes, object->bit_offset, bit_size, underlying->is_signed);
 	} else if (underlying->size == sizeof(float)) {
 		float number;
@@ -181,10 +184,12 @@ static struct inspect_error *check_scalar(const struct type *underlying, const s
 	if (!(TYPE_BIT(underlying->kind) & SCALARS))
 		return error_create(INSPECT_ERROR_USAGE, "what is of kind %s is no number",
 				    type_kind_string(underlying->kind));
+	if (underlying->kind == TYPE_INT && underlying->size == 16 && !object->bit_size && !object->bit_offset)
+		return NULL;
 	if (underlying->size < 1 || underlying->size > 8 ||
 	    (underlying->kind == TYPE_FLOAT && underlying->size != sizeof(float) && underlying->size != sizeof(double)))
 		return error_create(INSPECT_ERROR_UNSUPPORTED,
-				    "%s %s has %llu bytes: only up to 8 can be computed with",
+				    "%s %s has %llu bytes: only 1 to 8, and 16 of an integer, can be computed with",
 				    type_kind_string(underlying->kind), name_of(underlying),
 				    (unsigned long long)underlying->size);
 	if (object->bit_size > 64 || object->bit_offset > 7)
@@ -232,6 +237,9 @@ struct inspect_error *object_read_u64(struct memory *memory, const struct object
 	if (underlying->kind == TYPE_FLOAT)
 		return error_create(INSPECT_ERROR_USAGE, "an integer is needed, not a %s", name_of(underlying));
 	error = object_read(memory, object, &value);
+	if (!error && underlying->size > 8)
+		error = error_create(INSPECT_ERROR_UNSUPPORTED, "an integer of up to 8 bytes is needed, not a %s",
+				     name_of(underlying));
 	if (!error)
 		*value_ret = value.u;
 	return error;

@@ -32,11 +32,13 @@ struct object {
 		uint64_t u;  /* unsigned integers, bool, pointers; signed ones as their bits, extended to 64 */
 		double f;    /* float */
 	};
+	uint64_t high;       /* value, an integer of 16 bytes: its upper half; u is the lower one */
 };
 
 struct object object_absent(struct type *type);
 struct object object_reference(struct type *type, uint64_t address);
-struct object object_integer(struct type *type, uint64_t value); /* truncated to the type's width by the maker */
+/* Of at most 8 bytes; truncated to the type's width by the maker. */
+struct object object_integer(struct type *type, uint64_t value);
 
 /* `.name`: demands a struct or union reference. */
 struct inspect_error *object_member(const struct object *object, const char *name, size_t length, struct object *out);

@@ -88,8 +88,8 @@ static struct inspect_error *number_bytes(const struct object *object, const str
 		memcpy(bytes, &single, sizeof(single));
 	} else {
 		memcpy(bytes, &object->u, sizeof(object->u));
-		if (value->size > 8 && underlying->is_signed && object->u >> 63)
-			memset(bytes + 8, 0xff, value->size - 8);
+		if (value->size == 16)
+			memcpy(bytes + 8, &object->high, sizeof(object->high));
 	}
 	value->bytes = bytes;
 	return NULL;

@@ -7,9 +7,17 @@
 
 #define DESCRIBED 96
 
-static struct object value_of(struct type *type, uint64_t value)
+static struct object value_of(struct type *type, c_wide value)
 {
-	return (struct object){ .kind = OBJECT_VALUE, .type = type, .u = value };
+	return (struct object){ .kind = OBJECT_VALUE, .type = type, .u = (uint64_t)value, .high = (uint64_t)(value >> 64) };
+}
+
+/* The number that @value is, which @scalar describes. */
+static c_wide wide_of(const struct object *value, const struct scalar *scalar)
+{
+	if (scalar->size == 16)
+		return (c_wide)value->high << 64 | value->u;
+	return scalar->is_signed ? (c_wide)(__int128)(int64_t)value->u : value->u;
 }
 
 static struct object float_of(struct type *type, double value)
@@ -20,7 +28,7 @@ static struct object float_of(struct type *type, double value)
 	return object;
 }
 
-struct object arithmetic_integer(struct c_types *types, enum c_basic basic, uint64_t value)
+struct object arithmetic_integer(struct c_types *types, enum c_basic basic, c_wide value)
 {
 	struct type *type = &types->basic[basic];
 
@@ -49,21 +57,23 @@ static struct inspect_error *float_to_integer(double value, const struct scalar 
 	}
 	if (!(whole >= low && whole < behind)) /* also what is no number */
 		return error_create(INSPECT_ERROR_USAGE, "%g does not fit in an integer of %u bytes", value, to->size);
-	*out = value_of(type, whole < 0 ? (uint64_t)(int64_t)whole : (uint64_t)whole);
+	*out = value_of(type, whole < 0 ? (c_wide)(__int128)whole : (c_wide)whole);
 	return NULL;
 }
 
-static double integer_to_float(const struct object *value, const struct scalar *from, const struct scalar *to)
+static double integer_to_float(c_wide value, bool is_signed, const struct scalar *to)
 {
 	/* Straight to what is wanted: by way of a double it would be rounded twice. */
 	if (to->size == sizeof(float))
-		return from->is_signed ? (float)(int64_t)value->u : (float)value->u;
-	return from->is_signed ? (double)(int64_t)value->u : (double)value->u;
+		return is_signed ? (float)(__int128)value : (float)value;
+	return is_signed ? (double)(__int128)value : (double)value;
 }
 
 static struct inspect_error *convert(const struct object *value, const struct scalar *from, const struct scalar *to,
 				     struct type *type, struct object *out)
 {
+	c_wide wide;
+
 	if (from->class == SCALAR_FLOAT && to->class == SCALAR_FLOAT) {
 		*out = float_of(type, to->size == sizeof(float) ? (float)value->f : value->f);
 		return NULL;
@@ -73,10 +83,11 @@ static struct inspect_error *convert(const struct object *value, const struct sc
 		return error_create(INSPECT_ERROR_USAGE, "there is no conversion between pointers and floating point");
 	if (from->class == SCALAR_FLOAT)
 		return float_to_integer(value->f, to, type, out);
+	wide = wide_of(value, from);
 	if (to->class == SCALAR_FLOAT)
-		*out = float_of(type, integer_to_float(value, from, to));
+		*out = float_of(type, integer_to_float(wide, from->is_signed, to));
 	else
-		*out = value_of(type, to->is_bool ? value->u != 0 : c_truncate(value->u, to->size, to->is_signed));
+		*out = value_of(type, to->is_bool ? wide != 0 : c_truncate(wide, to->size, to->is_signed));
 	return NULL;
 }
 
@@ -111,7 +122,7 @@ struct inspect_error *arithmetic_truth(const struct object *value, bool *truth_r
 		return error;
 	if (scalar.class == SCALAR_NONE)
 		return type_mismatch("no number and no pointer", value->type);
-	*truth_ret = scalar.class == SCALAR_FLOAT ? value->f != 0 : value->u != 0;
+	*truth_ret = scalar.class == SCALAR_FLOAT ? value->f != 0 : wide_of(value, &scalar) != 0;
 	return NULL;
 }
 
@@ -121,6 +132,7 @@ struct inspect_error *arithmetic_unary(struct c_types *types, enum punctuator op
 	struct inspect_error *error;
 	struct scalar scalar;
 	struct object value;
+	c_wide wide;
 	bool truth;
 
 	if (operator == P_EXCLAMATION) {
@@ -138,11 +150,12 @@ struct inspect_error *arithmetic_unary(struct c_types *types, enum punctuator op
 	error = to_basic(types, a, scalar.promoted, &value);
 	if (error)
 		return error;
+	wide = wide_of(a, &scalar);
 	if (scalar.class == SCALAR_FLOAT)
 		*out = float_of(value.type, operator == P_MINUS ? -value.f : value.f);
 	else
-		*out = arithmetic_integer(types, scalar.promoted, operator == P_MINUS ? -value.u :
-					  operator == P_TILDE ? ~value.u : value.u);
+		*out = arithmetic_integer(types, scalar.promoted, operator == P_MINUS ? -wide :
+					  operator == P_TILDE ? ~wide : wide);
 	return NULL;
 }
 
@@ -213,32 +226,31 @@ static struct inspect_error *float_binary(struct c_types *types, enum punctuator
 	return NULL;
 }
 
-/* Of numbers of one type, extended to 64 bits. */
-static struct inspect_error *divide(enum punctuator operator, uint64_t x, uint64_t y, bool is_signed,
-				    uint64_t *result_ret)
+/* Of numbers of one type, extended. */
+static struct inspect_error *divide(enum punctuator operator, c_wide x, c_wide y, bool is_signed, c_wide *result_ret)
 {
 	if (!y)
 		return error_create(INSPECT_ERROR_USAGE, "division by zero");
-	if (is_signed && y == UINT64_MAX) /* by -1: the one quotient that can overflow wraps */
+	if (is_signed && y == ~(c_wide)0) /* by -1: the one quotient that can overflow wraps */
 		*result_ret = operator == P_SLASH ? -x : 0;
 	else if (is_signed)
-		*result_ret = operator == P_SLASH ? (uint64_t)((int64_t)x / (int64_t)y) :
-			      (uint64_t)((int64_t)x % (int64_t)y);
+		*result_ret = operator == P_SLASH ? (c_wide)((__int128)x / (__int128)y) :
+			      (c_wide)((__int128)x % (__int128)y);
 	else
 		*result_ret = operator == P_SLASH ? x / y : x % y;
 	return NULL;
 }
 
 /* @x and @y are of type @basic. */
-static struct inspect_error *integer_binary(struct c_types *types, enum punctuator operator, uint64_t x, uint64_t y,
+static struct inspect_error *integer_binary(struct c_types *types, enum punctuator operator, c_wide x, c_wide y,
 					    enum c_basic basic, struct object *out)
 {
 	bool is_signed = c_basic_is_signed(basic);
 	struct inspect_error *error = NULL;
-	uint64_t result = 0;
+	c_wide result = 0;
 
 	if (is_comparison(operator)) {
-		int order = is_signed ? ((int64_t)x > (int64_t)y) - ((int64_t)x < (int64_t)y) : (x > y) - (x < y);
+		int order = is_signed ? ((__int128)x > (__int128)y) - ((__int128)x < (__int128)y) : (x > y) - (x < y);
 
 		*out = arithmetic_integer(types, C_INT, compares(operator, order));
 		return NULL;
@@ -271,22 +283,21 @@ static struct inspect_error *integer_binary(struct c_types *types, enum punctuat
 	return error;
 }
 
-/* The type is that of the promoted left operand; the count is of any integer type. */
-static struct inspect_error *shift(struct c_types *types, enum punctuator operator, const struct object *a,
-				   enum c_basic basic, const struct object *b, bool count_is_signed,
-				   struct object *out)
+/* The type is @basic, that of the promoted left operand; the count is of any integer type. */
+static struct inspect_error *shift(struct c_types *types, enum punctuator operator, c_wide value, enum c_basic basic,
+				   c_wide count, struct object *out)
 {
 	unsigned int bits = (unsigned int)types->basic[basic].size * 8;
-	uint64_t result;
+	c_wide result;
 
-	if (b->u >= bits) /* a negative count too */
-		return error_create(INSPECT_ERROR_USAGE, count_is_signed && (int64_t)b->u < 0 ?
+	if (count >= bits) /* a negative count too */
+		return error_create(INSPECT_ERROR_USAGE, (__int128)count < 0 ?
 				    "%lld bits cannot be shifted by in a type of %u" :
-				    "a shift by %lld bits in a type of %u", (long long)b->u, bits);
+				    "a shift by %lld bits in a type of %u", (long long)count, bits);
 	if (operator == P_LEFT_SHIFT)
-		result = a->u << b->u;
+		result = value << count;
 	else
-		result = c_basic_is_signed(basic) ? (uint64_t)((int64_t)a->u >> b->u) : a->u >> b->u;
+		result = c_basic_is_signed(basic) ? (c_wide)((__int128)value >> count) : value >> count;
 	*out = arithmetic_integer(types, basic, result);
 	return NULL;
 }
@@ -360,7 +371,7 @@ static struct inspect_error *pointer_binary(struct c_types *types, enum punctuat
 struct inspect_error *arithmetic_binary(struct c_types *types, enum punctuator operator, const struct object *a,
 					const struct object *b, struct object *out)
 {
-	struct scalar of_a, of_b;
+	struct scalar of_a, of_b, of_both;
 	struct inspect_error *error = scalar_of(a->type, &of_a);
 	struct object x, y;
 	enum c_basic basic;
@@ -376,7 +387,7 @@ struct inspect_error *arithmetic_binary(struct c_types *types, enum punctuator o
 	if (operator == P_LEFT_SHIFT || operator == P_RIGHT_SHIFT) {
 		if (of_a.class == SCALAR_FLOAT || of_b.class == SCALAR_FLOAT)
 			return unsuitable(operator, of_a.class == SCALAR_FLOAT ? a->type : b->type);
-		return shift(types, operator, a, of_a.promoted, b, of_b.is_signed, out);
+		return shift(types, operator, wide_of(a, &of_a), of_a.promoted, wide_of(b, &of_b), out);
 	}
 	basic = c_common(of_a.promoted, of_b.promoted);
 	error = to_basic(types, a, basic, &x);
@@ -386,5 +397,6 @@ struct inspect_error *arithmetic_binary(struct c_types *types, enum punctuator o
 		return error;
 	if (basic >= C_FLOAT)
 		return float_binary(types, operator, &x, &y, basic, out);
-	return integer_binary(types, operator, x.u, y.u, basic, out);
+	of_both = (struct scalar){ .size = (unsigned int)x.type->size, .is_signed = x.type->is_signed };
+	return integer_binary(types, operator, wide_of(&x, &of_both), wide_of(&y, &of_both), basic, out);
 }

@@ -25,6 +25,6 @@ struct inspect_error *arithmetic_binary(struct c_types *types, enum punctuator o
 struct inspect_error *arithmetic_truth(const struct object *value, bool *truth_ret);
 
 /* A value of a basic type. */
-struct object arithmetic_integer(struct c_types *types, enum c_basic basic, uint64_t value);
+struct object arithmetic_integer(struct c_types *types, enum c_basic basic, c_wide value);
 
 #endif

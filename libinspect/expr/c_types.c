@@ -21,6 +21,8 @@ static const struct type basic_types[C_COUNT] = {
 	[C_UNSIGNED_LONG] = { .kind = TYPE_INT, .name = "unsigned long", .size = 8 },
 	[C_LONG_LONG] = { .kind = TYPE_INT, .name = "long long", .size = 8, .is_signed = true },
 	[C_UNSIGNED_LONG_LONG] = { .kind = TYPE_INT, .name = "unsigned long long", .size = 8 },
+	[C_INT128] = { .kind = TYPE_INT, .name = "__int128", .size = 16, .is_signed = true },
+	[C_UNSIGNED_INT128] = { .kind = TYPE_INT, .name = "unsigned __int128", .size = 16 },
 	[C_FLOAT] = { .kind = TYPE_FLOAT, .name = "float", .size = 4 },
 	[C_DOUBLE] = { .kind = TYPE_FLOAT, .name = "double", .size = 8 },
 };
@@ -116,6 +118,8 @@ static enum c_basic promoted_basic(const struct type *type, bool is_signed)
 
 	if (type->size == 8)
 		basic = type->kind == TYPE_INT && type->name && strstr(type->name, "long long") ? C_LONG_LONG : C_LONG;
+	if (type->size == 16)
+		basic = C_INT128;
 	if (type->size < 4)
 		return C_INT;
 	return is_signed ? basic : basic + 1;
@@ -153,7 +157,8 @@ struct inspect_error *scalar_of(struct type *type, struct scalar *out)
 	}
 	if (error)
 		return error;
-	if (scalar.class != SCALAR_NONE && (!scalar.size || underlying->size > 8))
+	if (scalar.class != SCALAR_NONE && (!scalar.size || underlying->size > 8) &&
+	    (underlying->kind != TYPE_INT || underlying->size != 16))
 		return error_create(INSPECT_ERROR_UNSUPPORTED, "a %s of %llu bytes takes no part in arithmetic here",
 				    underlying->name ? underlying->name : type_kind_string(underlying->kind),
 				    (unsigned long long)underlying->size);
@@ -167,7 +172,7 @@ struct inspect_error *scalar_of(struct type *type, struct scalar *out)
 
 bool c_basic_is_signed(enum c_basic basic)
 {
-	return basic == C_INT || basic == C_LONG || basic == C_LONG_LONG;
+	return basic == C_INT || basic == C_LONG || basic == C_LONG_LONG || basic == C_INT128;
 }
 
 enum c_basic c_common(enum c_basic a, enum c_basic b)
@@ -183,16 +188,14 @@ enum c_basic c_common(enum c_basic a, enum c_basic b)
 	return greater;
 }
 
-uint64_t c_truncate(uint64_t value, unsigned int size, bool is_signed)
+c_wide c_truncate(c_wide value, unsigned int size, bool is_signed)
 {
-	unsigned int bits = size * 8;
+	unsigned int unused = 128 - size * 8;
 
-	if (!bits || bits >= 64)
+	if (!size || size >= 16)
 		return value;
-	value &= (UINT64_C(1) << bits) - 1;
-	if (is_signed && value >> (bits - 1))
-		value |= ~UINT64_C(0) << bits;
-	return value;
+	value <<= unused;
+	return is_signed ? (c_wide)((__int128)value >> unused) : value >> unused;
 }
 
 struct inspect_error *c_describe(struct type *type, char *buf, size_t size)

@@ -25,6 +25,8 @@ enum c_basic {
 	C_UNSIGNED_LONG,
 	C_LONG_LONG,
 	C_UNSIGNED_LONG_LONG,
+	C_INT128, /* GNU C's __int128 */
+	C_UNSIGNED_INT128,
 	C_FLOAT,
 	C_DOUBLE,
 	C_COUNT
@@ -60,20 +62,23 @@ struct scalar {
 	enum scalar_class class;
 	struct type *underlying;
 	enum c_basic promoted; /* INTEGER: by the integer promotions; FLOAT: itself */
-	unsigned int size;     /* in bytes, at most 8 */
+	unsigned int size;     /* in bytes: at most 8, or 16 of an INTEGER */
 	bool is_signed;
 	bool is_bool;
 };
 
-/* INSPECT_ERROR_UNSUPPORTED for integers of more than 64 bits and floats of more than a double. */
+/* INSPECT_ERROR_UNSUPPORTED for integers of other sizes and floats of more than a double. */
 struct inspect_error *scalar_of(struct type *type, struct scalar *out);
 
 /* The common type of two arithmetic operands. */
 enum c_basic c_common(enum c_basic a, enum c_basic b);
 bool c_basic_is_signed(enum c_basic basic);
 
-/* The low @size bytes of @value, extended to 64 bits. */
-uint64_t c_truncate(uint64_t value, unsigned int size, bool is_signed);
+/* An integer of any size, extended by its sign. */
+typedef unsigned __int128 c_wide;
+
+/* The low @size bytes of @value, extended. */
+c_wide c_truncate(c_wide value, unsigned int size, bool is_signed);
 
 /* "struct task_struct *", for messages: what fits into @buf of format_type_name(). */
 struct inspect_error *c_describe(struct type *type, char *buf, size_t size);

@@ -352,6 +352,7 @@ static struct inspect_error *compute(struct evaluator *evaluator, enum punctuato
 		return error;
 	inspect_error_destroy(error);
 	replaced.u = divides;
+	replaced.high = 0;
 	return arithmetic_binary(&evaluator->types, operator, a, &replaced, out);
 }
 
@@ -499,7 +500,7 @@ static struct inspect_error *eval_cast(struct evaluator *evaluator, const struct
 		return value_type_error(node->place, type, "there is no value of this type");
 	error = evaluate_scalar(evaluator, node->a, &value);
 	if (!error && evaluator->unevaluated) /* no float that would not fit */
-		value.u = 0;
+		value.u = value.high = 0;
 	if (!error)
 		error = arithmetic_convert(&value, type, &value);
 	if (!error)

@@ -108,7 +108,8 @@ struct inspect_error *evaluate_integer(struct evaluator *evaluator, const struct
 		return error;
 	if (scalar.class != SCALAR_INTEGER)
 		return value_type_error(node->place, value.type, "an integer is wanted");
-	if (!scalar.is_signed && value.u > INT64_MAX)
+	if ((!scalar.is_signed && value.u > INT64_MAX) ||
+	    (scalar.size > 8 && value.high != (scalar.is_signed && value.u >> 63 ? UINT64_MAX : 0)))
 		return place_error(INSPECT_ERROR_USAGE, node->place, "the number is too large");
 	*value_ret = (int64_t)value.u;
 	return NULL;

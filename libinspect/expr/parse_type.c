@@ -20,6 +20,7 @@ enum {
 	SAW_UNSIGNED = 1 << 14,
 	SAW_FLOAT = 1 << 16,
 	SAW_DOUBLE = 1 << 18,
+	SAW_INT128 = 1 << 20,
 };
 
 #define SAW_MASK(word) ((word) * 3u)
@@ -32,6 +33,7 @@ static const struct {
 	{ "short", SAW_SHORT },         { "int", SAW_INT },           { "long", SAW_LONG },
 	{ "signed", SAW_SIGNED },       { "__signed__", SAW_SIGNED }, { "__signed", SAW_SIGNED },
 	{ "unsigned", SAW_UNSIGNED },   { "float", SAW_FLOAT },       { "double", SAW_DOUBLE },
+	{ "__int128", SAW_INT128 },
 };
 
 /* What they may add up to; a signed or an int that changes nothing is taken out before. */
@@ -52,6 +54,8 @@ static const struct {
 	{ SAW_LONG + SAW_UNSIGNED, C_UNSIGNED_LONG },
 	{ 2 * SAW_LONG, C_LONG_LONG },
 	{ 2 * SAW_LONG + SAW_UNSIGNED, C_UNSIGNED_LONG_LONG },
+	{ SAW_INT128, C_INT128 },
+	{ SAW_INT128 + SAW_UNSIGNED, C_UNSIGNED_INT128 },
 	{ SAW_FLOAT, C_FLOAT },
 	{ SAW_DOUBLE, C_DOUBLE },
 };

@@ -11,7 +11,7 @@ CHARACTERS = (r"'a'", r"'\n'", r"'\0'", r"'\377'", r"'\xff'", r"'\x7f'", r"'\''"
 FLOATS = ("0.0", "1.0", "0.5", "1.5f", "3.25", "1e3", "1e10", "2.5e-3", ".5", "1.", "0x1p3", "0x1.8p1", "1e30", "1e38f")
 CASTS = ("char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "unsigned int", "long",
          "unsigned long", "long long", "unsigned long long", "_Bool", "float", "double", "long unsigned int",
-         "short int", "int long long unsigned", "signed")
+         "short int", "int long long unsigned", "signed", "__int128", "unsigned __int128")
 INTEGER_CASTS = tuple(cast for cast in CASTS if cast not in ("float", "double"))
 POINTERS = ("char *", "int *", "void *", "long *", "short *", "char **", "const char *", "unsigned long *")
 ARITHMETIC = ("+", "-", "*", "/")
@@ -43,6 +43,13 @@ LISTED = (
     "0 ? (int *)0x10 : 0", "1 ? (void *)0x10 : (int *)0x20", "1 ? (int *)0x10 : (void *)0", "(long)(int *)-1", "(char)(long)(char *)0x1ff",
     "&*(int *)0x1000", "&((int *)0x1000)[3]", "&(*(int (*)[4])0x1000)[2]", "sizeof(1 / 0)", "sizeof(1 << 99)",
     "(__typeof__(1L))2", "(typeof(1 ? 1 : 2u))-1", "(typeof(int *))0x10 + 1", "\"abc\"[1]", "\"abc\"[3]", "\"a\\x80\"[1]",
+    "(__int128)1 << 100", "(unsigned __int128)-1 / 3", "(__int128)-1 >> 64", "(__int128)-7 % 3", "-(__int128)5", "~(__int128)0",
+    "(__int128)1 << 128", "(__int128)1 / 0", "(double)((__int128)1 << 100)", "(float)((unsigned __int128)-1 >> 1)",
+    "(__int128)1e30", "(unsigned __int128)-1.5", "(unsigned __int128)1e38", "(unsigned long)((__int128)1 << 64)",
+    "(_Bool)((__int128)1 << 64)", "!((__int128)1 << 64)", "((__int128)1 << 64) ? 1 : 2", "1 ? (__int128)1 : 2u",
+    "5u - (__int128)6", "(__int128)-1 < (unsigned __int128)0", "(__int128)-1 < 0ull", "1 << (__int128)3",
+    "sizeof(unsigned __int128)", "((unsigned __int128)1 << 127) * 2 == 0",
+    "(__int128)0x7fffffffffffffff * 0x7fffffffffffffff", "((__int128)1 << 64) && 1", "(char *)0x1000 + (__int128)3",
     "1.5 < 2", "1.5f + 1", "1.5f * 2.0", "0.1f == 0.1", "1e308 * 10 > 1e308", "-0.0", "1.0 && 0", "3.7f / 2",
 )
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * evaluate: expressions on stdin, a line each, without a kernel; a line of answer each on stdout: the type, a tab, and the
- * value, integers and pointers as 64 bits in hex, floats as %a; or "error", a tab, and the message.
+ * value, integers and pointers in hex, extended to 64 or 128 bits, floats as %a; or "error", a tab, and the message.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,6 +32,8 @@ static struct inspect_error *answer(struct kernel *kernel, const char *text, siz
 		error = format_type_name(object.type, &type);
 	if (!error && underlying->kind == TYPE_FLOAT)
 		printf("%s\t%a\n", type.bytes, object.f);
+	else if (!error && underlying->size == 16)
+		printf("%s\t%016" PRIx64 "%016" PRIx64 "\n", type.bytes, object.high, object.u);
 	else if (!error)
 		printf("%s\t%" PRIx64 "\n", type.bytes, object.u);
 	strbuf_deinit(&type);
