@@ -11,6 +11,7 @@
 #include "core/format_layout.h"
 #include "core/format_type.h"
 #include "core/scope.h"
+#include "expr/expr.h"
 #include "handle.h"
 
 /* What a hostile dump may make us look at: types of one name, and how long a name a pattern is tried on. */
@@ -43,6 +44,7 @@ struct inspect_type_walk {
 		size_t capacity;
 	} texts;
 	size_t next;
+	struct expr *expr; /* NULL, or what keeps the type of an expression */
 	/* Search: where we are. */
 	char *member;
 	regex_t regex;
@@ -107,7 +109,7 @@ static struct inspect_error *add_candidate(struct inspect_type_walk *walk, struc
 
 	error = format_text(type, walk->offsets, &text);
 	if (error)
-		return error_context(error, "%s %s of %s", type_kind_string(type->kind), type->name,
+		return error_context(error, "%s %s of %s", type_kind_string(type->kind), type->name ? type->name : "",
 				     type->scope->name);
 	if (is_known(walk, text)) {
 		free(text);
@@ -140,6 +142,15 @@ static struct inspect_error *keep_candidates(struct inspect_type_walk *walk, con
 	return !walk->types.count && declaration ? add_candidate(walk, declaration) : NULL;
 }
 
+/* The type that another text than a name means: a pointer's, an expression's. Of a variable, its definition is meant. */
+static struct inspect_error *find_expression(struct inspect_type_walk *walk, const char *text)
+{
+	struct type *type;
+	struct inspect_error *error = expr_type(walk->kernel, text, strlen(text), &walk->expr, &type);
+
+	return error ? error : add_candidate(walk, type);
+}
+
 static struct inspect_error *find_name(struct inspect_type_walk *walk, const char *name)
 {
 	const struct scopes *all[] = { &walk->kernel->scopes, &walk->kernel->debug_scopes };
@@ -156,10 +167,7 @@ static struct inspect_error *find_name(struct inspect_type_walk *walk, const cha
 	if (!error)
 		error = keep_candidates(walk, &found);
 	vec_deinit(&found);
-	if (!error && !walk->types.count)
-		error = error_create(INSPECT_ERROR_LOOKUP, "there is no type %s: --grep finds types by a part of their "
-							   "names", name);
-	return error;
+	return error || walk->types.count ? error : find_expression(walk, name);
 }
 
 static struct inspect_error *compile_pattern(struct inspect_type_walk *walk, const char *pattern)
@@ -232,6 +240,7 @@ void inspect_type_walk_destroy(struct inspect_type_walk *walk)
 	if (walk->has_regex)
 		regfree(&walk->regex);
 	free(walk->member);
+	expr_destroy(walk->expr);
 	inspect_error_destroy(walk->error);
 	free(walk);
 }
@@ -249,16 +258,21 @@ struct inspect_error *inspect_type_walk_finish(struct inspect_type_walk *walk)
 	return error;
 }
 
-static void put_name(struct inspect_record *record, const struct type *type)
+static void put_name(struct inspect_record *record, struct type *type)
 {
+	struct inspect_error *error = NULL;
 	struct strbuf name;
 
 	strbuf_init(&name);
-	if (TYPE_BIT(type->kind) & TAGGED)
+	if (type->name && TYPE_BIT(type->kind) & TAGGED)
 		strbuf_printf(&name, "%s ", type_kind_string(type->kind));
-	strbuf_puts(&name, format_type_spelling(type->name));
-	if (!name.failed)
+	if (type->name)
+		strbuf_puts(&name, format_type_spelling(type->name));
+	else
+		error = format_type_name(type, &name);
+	if (!error && !name.failed)
 		inspect_cell_string(record, INSPECT_TYPE_NAME, name.bytes, name.length);
+	inspect_error_destroy(error);
 	strbuf_deinit(&name);
 }
 

@@ -2,6 +2,7 @@
 /* type: definitions of the kernel's types, and searches for them. */
 #include <inspect/type.h>
 
+#include "caret.h"
 #include "commands.h"
 #include "layout_report.h"
 
@@ -36,7 +37,7 @@ static enum status run_query(struct command_context *context, const struct inspe
 	if (error) {
 		bool usage = inspect_error_code(error) == INSPECT_ERROR_USAGE;
 
-		message_take(&context->messages, error);
+		message_caret(&context->messages, query->name ? query->name : "", error);
 		return usage ? STATUS_USAGE : STATUS_PARTIAL;
 	}
 	if (!query->name)

@@ -129,9 +129,10 @@ const struct command command_table[] = {
 		.description = "Show how the kernel defines its types: struct, union and enum, typedefs. All different "
 			       "definitions of a name are shown.",
 		.arguments = ARGUMENTS_NAMES,
-		.argument_name = "NAME",
+		.argument_name = "NAME|EXPR",
 		.argument_noun = "type",
-		.argument_help = "a type, such as 'struct bpf_prog'; without a keyword before it, of any kind",
+		.argument_help = "a type, such as 'struct bpf_prog'; without a keyword before it, of any kind; or an "
+				 "expression, for the type of its value",
 		.options = TABLE(type_rows),
 		.run = cmd_type,
 	},

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "core/symbol.h"
 #include "expr/arithmetic.h"
 #include "expr/evaluator.h"
 
@@ -31,34 +32,120 @@ static struct inspect_error *char_is_signed(struct kernel *kernel, bool *is_sign
 	return error;
 }
 
-struct inspect_error *expr_create(struct kernel *kernel, const char *text, size_t length,
-				  const struct expr_bindings *bindings, struct expr **expr_ret)
+/* One without a tree. */
+static struct inspect_error *expr_alloc(struct kernel *kernel, const struct expr_bindings *bindings,
+					struct expr **expr_ret)
 {
-	struct expr *expr = calloc(1, sizeof(*expr));
-	struct inspect_error *error;
 	bool is_signed = true;
+	struct inspect_error *error = char_is_signed(kernel, &is_signed);
+	struct expr *expr;
 
+	if (error)
+		return error;
+	expr = calloc(1, sizeof(*expr));
 	if (!expr)
 		return &error_nomem;
-	error = char_is_signed(kernel, &is_signed);
 	arena_init(&expr->arena);
 	c_types_init(&expr->evaluator.types, is_signed);
 	expr->evaluator.kernel = kernel;
 	expr->evaluator.bindings = bindings;
 	expr->evaluator.arena = &expr->arena;
 	expr->evaluator.names = (struct parser_names){ name_is_type, &expr->evaluator };
-	if (!error) {
-		char *copy = arena_strndup(&expr->arena, text, length);
+	*expr_ret = expr;
+	return NULL;
+}
 
-		error = copy ? parse_expression(copy, length, &expr->evaluator.names, &expr->arena, &expr->root) :
-			       &error_nomem;
-	}
+/* The tree of @text. */
+static struct inspect_error *expr_parse(struct expr *expr, const char *text, size_t length)
+{
+	char *copy = arena_strndup(&expr->arena, text, length);
+
+	return copy ? parse_expression(copy, length, &expr->evaluator.names, &expr->arena, &expr->root) : &error_nomem;
+}
+
+struct inspect_error *expr_create(struct kernel *kernel, const char *text, size_t length,
+				  const struct expr_bindings *bindings, struct expr **expr_ret)
+{
+	struct expr *expr;
+	struct inspect_error *error = expr_alloc(kernel, bindings, &expr);
+
+	if (error)
+		return error;
+	error = expr_parse(expr, text, length);
 	if (error) {
 		expr_destroy(expr);
 		return error;
 	}
 	*expr_ret = expr;
 	return NULL;
+}
+
+#define TYPE_NAMES \
+	(TYPE_BITS_COMPOUND | TYPE_BIT(TYPE_ENUM) | TYPE_BIT(TYPE_TYPEDEF) | TYPE_BIT(TYPE_INT) | TYPE_BIT(TYPE_FLOAT))
+
+/* The type that the text names. */
+static struct inspect_error *named_type(struct expr *expr, const char *text, size_t length, struct type **type_ret)
+{
+	struct evaluator *evaluator = &expr->evaluator;
+	struct type_name *name;
+	struct inspect_error *error = parse_type(text, length, &evaluator->names, &expr->arena, &name);
+
+	return error ? error : type_name_resolve(evaluator, name, type_ret);
+}
+
+/* The type of the value; a word that means nothing was to be the name of a type. */
+static struct inspect_error *value_type(struct expr *expr, const char *text, size_t length, struct type **type_ret)
+{
+	struct evaluator *evaluator = &expr->evaluator;
+	struct inspect_error *error = expr_parse(expr, text, length);
+	struct symbol symbol;
+
+	if (!error)
+		error = evaluate_type(evaluator, expr->root, type_ret);
+	if (!error || inspect_error_code(error) != INSPECT_ERROR_LOOKUP || !expr->root || expr->root->kind != NODE_NAME ||
+	    expr->root->name.file || symbols_find(&evaluator->kernel->symbols, expr->root->name.string, &symbol))
+		return error;
+	inspect_error_destroy(error);
+	return name_no_type(evaluator, expr->root->place, expr->root->name.string, TYPE_NAMES);
+}
+
+/* Of two errors about the same text, the one that is further in it, where more of it made sense. */
+static struct inspect_error *further(struct inspect_error *a, struct inspect_error *b)
+{
+	size_t a_offset = 0, b_offset = 0, length;
+	struct inspect_error *kept;
+
+	inspect_error_place(a, &a_offset, &length);
+	inspect_error_place(b, &b_offset, &length);
+	kept = a_offset > b_offset ? a : b;
+	inspect_error_destroy(kept == a ? b : a);
+	return kept;
+}
+
+struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct expr **expr_ret,
+				struct type **type_ret)
+{
+	struct expr *expr;
+	struct inspect_error *error = expr_alloc(kernel, NULL, &expr);
+
+	if (error)
+		return error;
+	error = named_type(expr, text, length, type_ret);
+	if (error && inspect_error_code(error) == INSPECT_ERROR_USAGE) {
+		struct inspect_error *other = value_type(expr, text, length, type_ret);
+
+		if (other) {
+			error = further(error, other);
+		} else {
+			inspect_error_destroy(error);
+			error = NULL;
+		}
+	}
+	if (error)
+		expr_destroy(expr);
+	else
+		*expr_ret = expr;
+	return error;
 }
 
 void expr_destroy(struct expr *expr)

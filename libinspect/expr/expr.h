@@ -46,6 +46,13 @@ struct inspect_error *expr_create(struct kernel *kernel, const char *text, size_
 void expr_destroy(struct expr *expr);
 
 /*
+ * The type that @text names, or that its value has, of which nothing is read. *@expr_ret, to be destroyed, keeps it. Errors
+ * as those of expr_create(), with "did you mean" for a name that is none.
+ */
+struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct expr **expr_ret,
+				struct type **type_ret);
+
+/*
  * The next object. False at the end. True with *@error_ret set, which the caller owns, where this one could not be
  * evaluated: after INSPECT_ERROR_FAULT there may be more.
  */

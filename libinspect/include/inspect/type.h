@@ -24,7 +24,11 @@ INSPECT_PUBLIC extern const struct inspect_schema inspect_type_schema;
 
 /* One of name, pattern and member is wanted; pattern and member may go together. Only used during the call. */
 struct inspect_type_query {
-	const char *name;    /* with or without "struct ", "union " or "enum " before it: without, of any kind */
+	/*
+	 * With or without "struct ", "union " or "enum " before it: without, of any kind. What is no name is any type, as
+	 * "struct list_head *", or an expression (expr.h), whose type is meant.
+	 */
+	const char *name;
 	const char *pattern; /* POSIX extended regular expression: types whose names match */
 	const char *member;  /* structs and unions that have a member of that name */
 	bool offsets;        /* TEXT tells where each member lies, as pahole does */
@@ -34,7 +38,8 @@ struct inspect_type_walk;
 
 /*
  * Finds the types. By name, all that differ: definitions, or declarations where there are no definitions.
- * INSPECT_ERROR_LOOKUP where there is none of that name, _USAGE for a pattern that is none.
+ * INSPECT_ERROR_LOOKUP where there is none of that name, _USAGE for a pattern that is none; both have a place in the
+ * name (inspect_error_place()).
  */
 INSPECT_PUBLIC struct inspect_error *inspect_type_walk_create(struct inspect *inspect,
 							      const struct inspect_type_query *query,
