@@ -10,6 +10,7 @@ struct text_sink {
 	struct inspect_sink sink;
 	const struct inspect_layout *layout;
 	const struct inspect_layout_item *misfit; /* an item that does not fit the record it was applied to */
+	uint64_t record_start;                    /* the writer's position there */
 };
 
 /* A record, and its position in the array it is of. */
@@ -148,6 +149,8 @@ static void text_single(struct text_sink *text, const struct inspect_layout_item
 	if (kind == INSPECT_CELL_RECORD && cell_has_value(cell))
 		text_layout(text, (struct text_place){ .record = cell->records.first }, item->layout);
 	text_value_init(&value, kind, cell, item->style);
+	if (item->style == INSPECT_STYLE_HANGING)
+		value.hang = writer_position(&text->sink.writer) - text->record_start;
 	if (item->when == INSPECT_WHEN_VALUE)
 		value.mark_length = 0;
 	text_value_write(&text->sink.writer, &value, item->width);
@@ -243,7 +246,13 @@ static void text_layout(struct text_sink *text, struct text_place place, const s
 
 static void text_sink_begin(struct inspect_sink *sink)
 {
-	((struct text_sink *)sink)->misfit = NULL;
+	struct text_sink *text = (struct text_sink *)sink;
+
+	text->misfit = NULL;
+	if (text->layout->heading) {
+		text_puts(text, text->layout->heading);
+		writer_putc(&sink->writer, '\n');
+	}
 }
 
 static struct inspect_error *text_sink_record(struct inspect_sink *sink, const struct inspect_record *record,
@@ -252,6 +261,7 @@ static struct inspect_error *text_sink_record(struct inspect_sink *sink, const s
 	struct text_sink *text = (struct text_sink *)sink;
 
 	(void)troubles;
+	text->record_start = writer_position(&sink->writer);
 	text_layout(text, (struct text_place){ .record = record }, text->layout);
 	writer_putc(&sink->writer, '\n');
 	if (text->misfit)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record/text_value.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -42,14 +43,15 @@ static void text_value_number(struct text_value *value, const char *start, const
 	value->length = (size_t)(end - start);
 }
 
-/* As bpftool writes it, in the time zone of the analysis; a time that no calendar has stays a number. */
-static void text_value_time(struct text_value *value, int64_t seconds)
+/* As bpftool or ctime() writes it, in the time zone of the analysis; a time that no calendar has stays a number. */
+static void text_value_time(struct text_value *value, int64_t seconds, enum inspect_layout_style style)
 {
+	const char *format = style == INSPECT_STYLE_CTIME ? "%a %b %e %T %Y" : "%FT%T%z";
 	time_t clock = (time_t)seconds;
 	struct tm tm;
 
 	value->bytes = value->buf;
-	value->length = localtime_r(&clock, &tm) ? strftime(value->buf, sizeof(value->buf), "%FT%T%z", &tm) : 0;
+	value->length = localtime_r(&clock, &tm) ? strftime(value->buf, sizeof(value->buf), format, &tm) : 0;
 	if (!value->length)
 		text_value_number(value, number_s64(value->buf, seconds), value->buf + NUMBER_SIZE);
 }
@@ -63,6 +65,15 @@ static void text_value_enum(struct text_value *value, const struct cell_enum *en
 		text_value_number(value, name, name + strlen(name));
 	else
 		text_value_number(value, number_s64(value->buf, enumerator->number), value->buf + NUMBER_SIZE);
+}
+
+/* As dmesg writes the time of a record. */
+static void text_value_seconds(struct text_value *value, uint64_t nanoseconds)
+{
+	value->bytes = value->buf;
+	value->length = (size_t)snprintf(value->buf, sizeof(value->buf), "%llu.%06llu",
+					 (unsigned long long)(nanoseconds / 1000000000),
+					 (unsigned long long)(nanoseconds / 1000 % 1000000));
 }
 
 /* Sixteen digits without 0x, as /proc/kallsyms has them. */
@@ -81,13 +92,17 @@ void text_value_init(struct text_value *value, enum inspect_cell_kind kind, cons
 
 	text_value_mark(value, cell);
 	value->lines = false;
+	value->hang = 0;
 	value->bytes = NULL;
 	value->length = 0;
 	if (!cell_has_value(cell))
 		return;
 	switch (kind) {
 	case INSPECT_CELL_U64:
-		text_value_number(value, number_u64(value->buf, cell->u64), end);
+		if (style == INSPECT_STYLE_SECONDS)
+			text_value_seconds(value, cell->u64);
+		else
+			text_value_number(value, number_u64(value->buf, cell->u64), end);
 		break;
 	case INSPECT_CELL_S64:
 		text_value_number(value, number_s64(value->buf, cell->s64), end);
@@ -103,7 +118,7 @@ void text_value_init(struct text_value *value, enum inspect_cell_kind kind, cons
 			text_value_number(value, number_hex(value->buf, cell->u64), end);
 		break;
 	case INSPECT_CELL_STRING:
-		value->lines = style == INSPECT_STYLE_LINES;
+		value->lines = style == INSPECT_STYLE_LINES || style == INSPECT_STYLE_HANGING;
 		value->bytes = cell->string.bytes;
 		value->length = cell->string.length;
 		break;
@@ -116,7 +131,7 @@ void text_value_init(struct text_value *value, enum inspect_cell_kind kind, cons
 		text_value_enum(value, &cell->enumerator, style);
 		break;
 	case INSPECT_CELL_TIME:
-		text_value_time(value, cell->s64);
+		text_value_time(value, cell->s64, style);
 		break;
 	case INSPECT_CELL_U64S:
 	case INSPECT_CELL_RECORD:
@@ -133,6 +148,18 @@ size_t text_value_columns(const struct text_value *value)
 	return columns + (value->length && value->mark_length) + value->mark_length;
 }
 
+static void text_value_write_lines(struct writer *writer, const struct text_value *value)
+{
+	const char *line = value->bytes, *end = value->bytes + value->length, *newline;
+
+	while (value->hang && (newline = memchr(line, '\n', (size_t)(end - line)))) {
+		escape_lines(writer, line, (size_t)(newline + 1 - line));
+		writer_fill(writer, ' ', value->hang);
+		line = newline + 1;
+	}
+	escape_lines(writer, line, (size_t)(end - line));
+}
+
 void text_value_write(struct writer *writer, const struct text_value *value, int width)
 {
 	bool both = value->length && value->mark_length;
@@ -142,8 +169,8 @@ void text_value_write(struct writer *writer, const struct text_value *value, int
 
 	if (width > 0)
 		writer_fill(writer, ' ', blanks);
-	if (value->lines)
-		escape_lines(writer, value->bytes, value->length);
+	if (value->lines && value->length)
+		text_value_write_lines(writer, value);
 	else
 		escape_text(writer, value->bytes, value->length);
 	if (both)

@@ -12,7 +12,8 @@ struct text_value {
 	size_t length;
 	const char *mark;
 	size_t mark_length;
-	bool lines; /* see INSPECT_STYLE_LINES */
+	bool lines;    /* see INSPECT_STYLE_LINES */
+	uint64_t hang; /* columns that the lines behind the first are indented by, see INSPECT_STYLE_HANGING */
 	char buf[64];
 	char mark_buf[40];
 };

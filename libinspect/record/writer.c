@@ -12,6 +12,7 @@ void writer_init(struct writer *writer, int fd)
 	writer->fd = fd;
 	writer->error = 0;
 	writer->used = 0;
+	writer->drained = 0;
 }
 
 /* Writes some bytes, waiting for a descriptor that is set not to block; 0 once the writer has an error. */
@@ -36,6 +37,7 @@ void writer_drain(struct writer *writer)
 
 	while (done < writer->used && !writer->error)
 		done += writer_write(writer, writer->buf + done, writer->used - done);
+	writer->drained += writer->used;
 	writer->used = 0;
 }
 

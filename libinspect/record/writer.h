@@ -18,6 +18,7 @@ struct writer {
 	int fd;
 	int error; /* errno of the first write that failed; 0: none did */
 	size_t used;
+	uint64_t drained; /* bytes that have left the buffer */
 	char buf[WRITER_SIZE];
 };
 
@@ -40,6 +41,12 @@ static inline void writer_putc(struct writer *writer, char c)
 static inline void writer_puts(struct writer *writer, const char *string)
 {
 	writer_put(writer, string, strlen(string));
+}
+
+/* Bytes that were put so far. */
+static inline uint64_t writer_position(const struct writer *writer)
+{
+	return writer->drained + writer->used;
 }
 
 /*

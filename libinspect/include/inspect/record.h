@@ -176,6 +176,9 @@ enum inspect_layout_style {
 	INSPECT_STYLE_ENUMERATOR, /* by the full enumerator */
 	INSPECT_STYLE_PADDED,     /* addresses as sixteen digits without 0x */
 	INSPECT_STYLE_LINES,      /* strings of several lines: newlines, tabs and backslashes stay as they are */
+	INSPECT_STYLE_HANGING,    /* the same, the lines behind the first indented by what stands before it on its line */
+	INSPECT_STYLE_SECONDS,    /* unsigned nanoseconds as seconds with six decimals */
+	INSPECT_STYLE_CTIME,      /* times as ctime(3) writes them */
 };
 
 #define INSPECT_PATH_DEPTH 3
@@ -216,9 +219,11 @@ struct inspect_layout_item {
 struct inspect_layout {
 	const struct inspect_layout_item *items;
 	size_t count;
+	const char *heading; /* a line above the records of a stream; NULL: none */
 };
 
-#define INSPECT_LAYOUT(items) { (items), INSPECT_COUNT(items) }
+#define INSPECT_LAYOUT(items) { (items), INSPECT_COUNT(items), NULL }
+#define INSPECT_LAYOUT_HEADED(items, heading) { (items), INSPECT_COUNT(items), (heading) }
 
 enum inspect_json_flags {
 	INSPECT_JSON_COMPACT = 0,

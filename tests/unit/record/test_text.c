@@ -241,6 +241,48 @@ START_TEST(lines)
 }
 END_TEST
 
+/* As dmesg writes a record, wherever in the sink's buffer it comes to lie. */
+START_TEST(log_lines)
+{
+	static const struct inspect_layout_item items[] = {
+		{ INSPECT_PATH(PROG_ID), .style = INSPECT_STYLE_SECONDS, .width = 12, .before = "[", .after = "] " },
+		{ INSPECT_PATH(PROG_LOADED_AT), .style = INSPECT_STYLE_CTIME, .after = ": " },
+		{ INSPECT_PATH(PROG_NAME), .style = INSPECT_STYLE_HANGING },
+	};
+	static const struct inspect_layout layout = INSPECT_LAYOUT_HEADED(items, "HEAD");
+	static const char line_text[] = "[    1.000002] Sat Nov 11 17:06:40 2023: one\n"
+					"                                         \ttwo\\\\x1b\n"
+					"                                         \n"
+					"                                         \n";
+	struct inspect_record *record;
+	struct inspect_sink *sink;
+	int fd = capture_open();
+	size_t length;
+	char *text;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	pool = inspect_pool_create();
+	record = inspect_record_create(&prog, pool);
+	inspect_cell_u64(record, PROG_ID, 1000002999);
+	inspect_cell_time(record, PROG_LOADED_AT, 1699722400);
+	inspect_cell_cstring(record, PROG_NAME, "one\n\ttwo\\\x1b\n\n");
+	expect_success(inspect_sink_text(fd, &layout, &sink));
+	expect_success(inspect_sink_begin(sink, &prog, INSPECT_STREAM_MANY));
+	for (int i = 0; i < 3000; i++)
+		expect_success(inspect_sink_record(sink, record));
+	expect_success(inspect_sink_end(sink));
+	inspect_sink_destroy(sink);
+	text = capture_close(fd, &length);
+	ck_assert_uint_eq(length, strlen("HEAD\n") + 3000 * strlen(line_text));
+	ck_assert(!memcmp(text, "HEAD\n", 5));
+	for (size_t i = 0; i < 3000; i++)
+		ck_assert(!memcmp(text + 5 + i * strlen(line_text), line_text, strlen(line_text)));
+	free(text);
+	inspect_pool_destroy(pool);
+}
+END_TEST
+
 START_TEST(faults_leave_marks)
 {
 	struct inspect_record *record, *element;
@@ -412,6 +454,7 @@ int main(void)
 		listing_lines,
 		relations,
 		lines,
+		log_lines,
 		faults_leave_marks,
 		details_follow_indented,
 		hostile_names_are_escaped_and_padded,
