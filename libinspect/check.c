@@ -15,7 +15,7 @@
 #include "bpf/prog.h"
 #include "handle.h"
 #include "kernel/modules.h"
-#include "kernel/panic.h"
+#include "kernel/printk.h"
 #include "kernel/roots.h"
 #include "kernel/timekeeper.h"
 #include "kernel/walk.h"
@@ -26,7 +26,8 @@ static const struct view *const view_table[] = {
 	&btf_view, &btf_object_view, &ksym_view,
 	&idr_view, &xarray_view, &xa_node_view, &rb_root_view, &rb_node_view,
 	&module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
-	&kprobe_page_view, &timekeeper_view, &log_ring_view, &log_desc_view, &log_info_view,
+	&kprobe_page_view, &timekeeper_view,
+	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
 };
 
 static const struct inspect_column field_columns[] = {
@@ -91,7 +92,7 @@ static bool check_view(struct kernel *kernel, const struct view *view, struct in
 	inspect_cell_cstring(record, INSPECT_CHECK_KIND, "view");
 	inspect_cell_cstring(record, INSPECT_CHECK_NAME, view->name);
 	if (cell_missing(record, kernel_view(kernel, view, &plan)))
-		return true;
+		return !view->of_some;
 	inspect_cell_cstring(record, INSPECT_CHECK_TYPE, plan->type);
 	inspect_cell_u64(record, INSPECT_CHECK_SIZE, plan->type_size);
 	for (size_t i = 0; i < view->field_count; i++)
@@ -111,7 +112,7 @@ static bool check_root(struct kernel *kernel, enum root_id id, struct inspect_re
 	inspect_cell_cstring(record, INSPECT_CHECK_TYPE, root_table[id].type);
 	if (!missing)
 		inspect_cell_address(record, INSPECT_CHECK_ADDRESS, address);
-	return missing;
+	return missing && !root_table[id].of_some;
 }
 
 /* Derivations: what no type tells. */

@@ -68,13 +68,16 @@ struct view {
 	size_t variant_count;
 	const struct view_field *fields;
 	size_t field_count;
-	size_t size; /* of the plain struct */
+	size_t size;    /* of the plain struct */
+	bool of_some;   /* only some kernels have it: one without is no worse known */
 };
 
-#define VIEW(symbol, plain, variants_, fields_)                                                                      \
+#define VIEW(symbol, plain, variants_, fields_) VIEW_(symbol, plain, variants_, fields_, false)
+#define VIEW_OF_SOME(symbol, plain, variants_, fields_) VIEW_(symbol, plain, variants_, fields_, true)
+#define VIEW_(symbol, plain, variants_, fields_, of_some_)                                                           \
 	const struct view symbol = {                                                                                 \
 		#symbol, variants_, sizeof(variants_) / sizeof(*(variants_)),                                        \
-		fields_, sizeof(fields_) / sizeof(*(fields_)), sizeof(struct plain),                                 \
+		fields_, sizeof(fields_) / sizeof(*(fields_)), sizeof(struct plain), of_some_,                       \
 	};                                                                                                           \
 	_Static_assert(sizeof(struct plain) <= sizeof(struct view_state) + 8 * VIEW_SLOTS, "plain struct too large")
 

@@ -5,8 +5,6 @@
 
 #include "kernel/kernel.h"
 
-extern const struct view log_ring_view, log_desc_view, log_info_view;
-
 /*
  * Looks for the message of a panic or an oops in the kernel log, if panic_cpu says that there was one. Fills @buf and
  * returns whether it found one.

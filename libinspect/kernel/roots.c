@@ -23,6 +23,9 @@ const struct root root_table[ROOT_COUNT] = {
 	[ROOT_LOG_BUF] = { { "log_buf" }, "char *", "the kernel log" },
 	[ROOT_LOG_BUF_LEN] = { { "log_buf_len" }, "u32", "the size of the kernel log" },
 	[ROOT_LOG_RING] = { { "prb" }, "struct printk_ringbuffer *", "the records of the kernel log" }, /* 5.10 */
+	[ROOT_LOG_FIRST_INDEX] = { { "log_first_idx" }, "u32", "the first record of the log before 5.10", true },
+	[ROOT_LOG_NEXT_INDEX] = { { "log_next_idx" }, "u32", "the end of the log before 5.10", true },
+	[ROOT_LOG_FIRST_SEQ] = { { "log_first_seq" }, "u64", "the number of the first record before 5.10", true },
 };
 
 struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,

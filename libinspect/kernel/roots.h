@@ -26,6 +26,9 @@ enum root_id {
 	ROOT_LOG_BUF,
 	ROOT_LOG_BUF_LEN,
 	ROOT_LOG_RING,
+	ROOT_LOG_FIRST_INDEX,
+	ROOT_LOG_NEXT_INDEX,
+	ROOT_LOG_FIRST_SEQ,
 	ROOT_COUNT
 };
 
@@ -35,6 +38,7 @@ struct root {
 	const char *names[ROOT_NAMES]; /* alternatives */
 	const char *type;
 	const char *what;              /* for messages and `check` */
+	bool of_some;                  /* only some kernels have it: one without is no worse known */
 };
 
 extern const struct root root_table[ROOT_COUNT];
