@@ -53,6 +53,20 @@ static const struct option_row type_rows[] = {
 	  "list the structures that have a member of this name" },
 };
 
+#define LOG_OFFSET(member) offsetof(struct options, log.member)
+
+static const struct option_row log_rows[] = {
+	{ "level", 'l', OPTION_STRING, LOG_OFFSET(level), "LIST",
+	  "only records of these levels: emerg, alert, crit, err, warn, notice, info, debug" },
+	{ "facility", 0, OPTION_STRING, LOG_OFFSET(facility), "LIST",
+	  "only records of these facilities: kern, user, daemon and the others of syslog" },
+	{ "ctime", 'T', OPTION_FLAG, LOG_OFFSET(ctime), NULL, "show the wall clock, in the time zone of this machine" },
+	{ "decode", 'x', OPTION_FLAG, LOG_OFFSET(decode), NULL, "show facility and level" },
+	{ "caller", 0, OPTION_FLAG, LOG_OFFSET(caller), NULL, "show who called: T and a task's id, or C and a CPU's" },
+	{ "force-prefix", 'P', OPTION_FLAG, LOG_OFFSET(force_prefix), NULL,
+	  "show all this before each line of a record, not before the first alone" },
+};
+
 const struct command command_table[] = {
 	{
 		.names = { "prog", "p" },
@@ -184,6 +198,13 @@ const struct command command_table[] = {
 		.argument_noun = "address",
 		.argument_help = "a symbol, or an expression that is an address, a pointer or an object",
 		.run = cmd_vtop,
+	},
+	{
+		.names = { "log", "dmesg" },
+		.summary = "show the kernel log",
+		.description = "Show the kernel log as dmesg does, with what was said last before a crash.",
+		.options = TABLE(log_rows),
+		.run = cmd_log,
 	},
 };
 

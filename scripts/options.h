@@ -3,7 +3,8 @@
  * The command line's options. One table of rows is the global options, one more is a command's own; the parser and the
  * help both read them. A row names the member of struct options that it sets.
  *
- * The short letters -j, -p, -f and -n mean what they mean to bpftool, so our own options are long ones.
+ * The short letters -j, -p, -f and -n mean what they mean to bpftool, so our own options are long ones; a command that
+ * does what a known tool does (dmesg, ps) may have the letters of that tool.
  */
 #ifndef SCRIPTS_OPTIONS_H
 #define SCRIPTS_OPTIONS_H
@@ -29,6 +30,12 @@ struct print_choices {
 	const char *depth, *width; /* numbers; NULL: no limit */
 };
 
+/* How `log` shows the kernel log: dmesg's flags. */
+struct log_choices {
+	const char *level, *facility; /* lists of names; NULL: all */
+	bool ctime, decode, caller, force_prefix;
+};
+
 struct options {
 	struct option_list cores;
 	struct option_list symbols;
@@ -48,6 +55,7 @@ struct options {
 	const char *grep;   /* NULL: no search */
 	const char *member;
 	struct print_choices print;
+	struct log_choices log;
 };
 
 enum option_kind {

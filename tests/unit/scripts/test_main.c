@@ -146,6 +146,11 @@ enum status cmd_vtop(struct command_context *context)
 	return remember(context, "vtop");
 }
 
+enum status cmd_log(struct command_context *context)
+{
+	return remember(context, "log");
+}
+
 enum status cmd_print(struct command_context *context)
 {
 	return remember(context, "print");
@@ -380,6 +385,18 @@ START_TEST(output_file)
 }
 END_TEST
 
+/* A letter is none of bpftool's, and none of a command's own is one of all commands'. */
+static void expect_sound_letters(const struct option_table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const char letter = table->rows[i].letter;
+
+		ck_assert(!letter || !strchr("jpfn", letter));
+		for (size_t j = 0; table != &option_global && j < option_global.count; j++)
+			ck_assert(!letter || letter != option_global.rows[j].letter);
+	}
+}
+
 /* A name means one command, and the tables fit the parser. */
 START_TEST(tables_are_sound)
 {
@@ -389,13 +406,11 @@ START_TEST(tables_are_sound)
 		for (size_t j = 0; j < COMMAND_NAMES_MAX && command->names[j]; j++)
 			ck_assert_ptr_eq(command_find(command->names[j]), command);
 		ck_assert_uint_le(option_global.count + command->options.count, OPTION_ROWS_MAX);
-		for (size_t j = 0; j < command->options.count; j++)
-			ck_assert_int_eq(command->options.rows[j].letter, 0);
+		expect_sound_letters(&command->options);
 		ck_assert_ptr_nonnull(command->run);
 		ck_assert((command->arguments == ARGUMENTS_NONE) == !command->argument_help);
 	}
-	for (size_t i = 0; i < option_global.count; i++)
-		ck_assert(!option_global.rows[i].letter || !strchr("jpfn", option_global.rows[i].letter));
+	expect_sound_letters(&option_global);
 	ck_assert_ptr_null(command_guess("zzzz"));
 	ck_assert_ptr_null(command_guess("a_word_that_is_longer_than_any_command_is"));
 }
