@@ -14,6 +14,7 @@
 #include "bpf/map.h"
 #include "bpf/prog.h"
 #include "handle.h"
+#include "kernel/module_list.h"
 #include "kernel/modules.h"
 #include "kernel/printk.h"
 #include "kernel/roots.h"
@@ -27,6 +28,7 @@ static const struct view *const view_table[] = {
 	&idr_view, &xarray_view, &xa_node_view, &rb_root_view, &rb_node_view,
 	&module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
 	&kprobe_page_view, &timekeeper_view,
+	&module_info_view, &module_use_view, &kset_view, &module_kobject_view,
 	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
 };
 

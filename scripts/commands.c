@@ -206,6 +206,13 @@ const struct command command_table[] = {
 		.options = TABLE(log_rows),
 		.run = cmd_log,
 	},
+	{
+		.names = { "mods", "lsmod" },
+		.summary = "list modules",
+		.description = "List the modules of the kernel, and those that hide: on the list of modules or in "
+			       "/sys/module alone.",
+		.run = cmd_mods,
+	},
 };
 
 const size_t command_count = COUNT(command_table);

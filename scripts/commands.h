@@ -29,5 +29,6 @@ enum status cmd_read(struct command_context *context);
 enum status cmd_string(struct command_context *context);
 enum status cmd_vtop(struct command_context *context);
 enum status cmd_log(struct command_context *context);
+enum status cmd_mods(struct command_context *context);
 
 #endif

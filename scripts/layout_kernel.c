@@ -40,3 +40,22 @@ void log_layout_init(struct log_layout *layout, bool decode, bool ctime, bool ca
 	layout->items[count++] = text_item;
 	layout->layout = (struct inspect_layout){ layout->items, count, NULL };
 }
+
+static const struct inspect_layout_item module_user_items[] = {
+	{ INSPECT_PATH(INSPECT_MODULE_USER_NAME) },
+};
+static const struct inspect_layout module_user_layout = INSPECT_LAYOUT(module_user_items);
+
+static const struct inspect_layout_item module_items[] = {
+	{ INSPECT_PATH(INSPECT_MODULE_BASE), .style = INSPECT_STYLE_PADDED, .width = -16, .after = " " },
+	{ INSPECT_PATH(INSPECT_MODULE_NAME), .width = -24, .after = " " },
+	{ INSPECT_PATH(INSPECT_MODULE_SIZE), .width = 8, .after = " " },
+	{ INSPECT_PATH(INSPECT_MODULE_STATE), .width = -9, .after = " " },
+	{ INSPECT_PATH(INSPECT_MODULE_REFERENCES), .width = 4 },
+	{ INSPECT_PATH(INSPECT_MODULE_USED_BY), .when = INSPECT_WHEN_PRESENT, .layout = &module_user_layout,
+	  .before = " ", .separator = "," },
+	{ INSPECT_PATH(INSPECT_MODULE_PERMANENT), .when = INSPECT_WHEN_TRUE, .before = " [permanent]" },
+	{ INSPECT_PATH(INSPECT_MODULE_TAINTS), .when = INSPECT_WHEN_PRESENT, .before = " (", .after = ")" },
+};
+const struct inspect_layout module_layout = INSPECT_LAYOUT_HEADED(
+	module_items, "BASE             MODULE                       SIZE STATE     REFS USED BY");

@@ -7,6 +7,7 @@ differs. Nothing here runs anything.
 
 import collections
 import dataclasses
+import itertools
 import json
 import re
 
@@ -71,6 +72,23 @@ def compare_symbols(ours, theirs):
                    for how, side in (("missing", theirs - ours), ("extra", ours - theirs))
                    for (address, letter, name, module), count in sorted(side.items())]
     return Result(sum(theirs.values()), differences)
+
+
+def module_line(module):
+    """A record of a module as /proc/modules has it."""
+    used_by = [user["name"] for user in module["used_by"]] + ["[permanent]"] * module["permanent"]
+    taints = f" ({module['taints']})" if "taints" in module else ""
+    return (f"{module['name']} {module['size']} {module['references']} {''.join(user + ',' for user in used_by) or '-'} "
+            f"{module['state']} 0x{int(module['base'], 16):016x}{taints}")
+
+
+def compare_modules(ours, theirs):
+    """Records with the text of /proc/modules, whose lines stand in the same order."""
+    ours, theirs = [module_line(module) for module in ours], [line.rstrip() for line in theirs.splitlines()]
+    result = Result(0, [])
+    for our, their in itertools.zip_longest(ours, theirs, fillvalue="nothing"):
+        result.expect(our == their, f"{our}, not {their}")
+    return result
 
 
 def compare_bytes(ours, theirs):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a kernel says and runs, as records: its log. */
+/* What a kernel says and runs, as records: its log, its modules. */
 #ifndef INSPECT_KERNEL_H
 #define INSPECT_KERNEL_H
 
@@ -51,6 +51,37 @@ INSPECT_PUBLIC struct inspect_error *inspect_log_walk_finish(struct inspect_log_
 /* "emerg" … "debug", "kern" … "local7": the numbers of a level's or a facility's name; false: it is none. */
 INSPECT_PUBLIC bool inspect_log_level(const char *name, size_t length, unsigned int *level_ret);
 INSPECT_PUBLIC bool inspect_log_facility(const char *name, size_t length, unsigned int *facility_ret);
+
+/* A module of the kernel. A name is marked suspect where it is on the list of modules or in /sys/module alone. */
+enum inspect_module_column {
+	INSPECT_MODULE_NAME,
+	INSPECT_MODULE_SIZE,       /* bytes of all its regions */
+	INSPECT_MODULE_REFERENCES,
+	INSPECT_MODULE_USED_BY,    /* other modules, records of inspect_module_user_schema */
+	INSPECT_MODULE_PERMANENT,  /* it cannot be unloaded */
+	INSPECT_MODULE_STATE,
+	INSPECT_MODULE_BASE,       /* of its code */
+	INSPECT_MODULE_TAINTS,     /* letters: "OE" */
+	INSPECT_MODULE_ADDRESS,    /* struct module */
+};
+
+enum inspect_module_user_column {
+	INSPECT_MODULE_USER_NAME,
+};
+
+INSPECT_PUBLIC extern const struct inspect_schema inspect_module_schema, inspect_module_user_schema;
+
+struct inspect_module_walk;
+
+/* The modules, newest first as in /proc/modules, then those that somebody hides. @inspect must outlive the walk. */
+INSPECT_PUBLIC struct inspect_error *inspect_module_walk_create(struct inspect *inspect,
+								struct inspect_module_walk **walk_ret);
+/* @walk may be NULL. */
+INSPECT_PUBLIC void inspect_module_walk_destroy(struct inspect_module_walk *walk);
+/* The next module in @pool; false at the end or on an error, which inspect_module_walk_finish() returns. */
+INSPECT_PUBLIC bool inspect_module_walk_next(struct inspect_module_walk *walk, struct inspect_pool *pool,
+					     struct inspect_record **record_ret);
+INSPECT_PUBLIC struct inspect_error *inspect_module_walk_finish(struct inspect_module_walk *walk);
 
 #ifdef __cplusplus
 }

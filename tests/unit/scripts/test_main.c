@@ -151,6 +151,11 @@ enum status cmd_log(struct command_context *context)
 	return remember(context, "log");
 }
 
+enum status cmd_mods(struct command_context *context)
+{
+	return remember(context, "mods");
+}
+
 enum status cmd_print(struct command_context *context)
 {
 	return remember(context, "print");
