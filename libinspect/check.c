@@ -18,6 +18,7 @@
 #include "kernel/modules.h"
 #include "kernel/printk.h"
 #include "kernel/roots.h"
+#include "kernel/tasks.h"
 #include "kernel/timekeeper.h"
 #include "kernel/walk.h"
 
@@ -29,6 +30,7 @@ static const struct view *const view_table[] = {
 	&module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
 	&kprobe_page_view, &timekeeper_view,
 	&module_info_view, &module_use_view, &kset_view, &module_kobject_view,
+	&task_view, &task_links_view, &pid_view, &pid_namespace_view, &rq_view,
 	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
 };
 
@@ -138,6 +140,14 @@ static bool derive_timekeeper(struct inspect *inspect, struct inspect_record *re
 	return false;
 }
 
+static bool derive_task_states(struct inspect *inspect, struct inspect_record *record)
+{
+	if (cell_missing(record, task_states_known(&inspect->kernel)))
+		return true;
+	inspect_cell_cstring(record, INSPECT_CHECK_ANSWER, "by the letters of task_state_array");
+	return false;
+}
+
 static bool derive_vmcoreinfo(struct inspect *inspect, struct inspect_record *record)
 {
 	inspect_cell_cstring(record, INSPECT_CHECK_ANSWER, inspect->facts.vmcoreinfo);
@@ -151,6 +161,7 @@ static const struct {
 	{ "VMCOREINFO", derive_vmcoreinfo },
 	{ "kallsyms tables and encoding", derive_kallsyms },
 	{ "timekeeper", derive_timekeeper },
+	{ "states of tasks", derive_task_states },
 };
 
 #define VIEWS INSPECT_COUNT(view_table)

@@ -53,6 +53,10 @@ static const struct option_row type_rows[] = {
 	  "list the structures that have a member of this name" },
 };
 
+static const struct option_row ps_rows[] = {
+	{ "threads", 'T', OPTION_FLAG, offsetof(struct options, threads), NULL, "show all threads of a process" },
+};
+
 #define LOG_OFFSET(member) offsetof(struct options, log.member)
 
 static const struct option_row log_rows[] = {
@@ -212,6 +216,18 @@ const struct command command_table[] = {
 		.description = "List the modules of the kernel, and those that hide: on the list of modules or in "
 			       "/sys/module alone.",
 		.run = cmd_mods,
+	},
+	{
+		.names = { "ps" },
+		.summary = "list tasks",
+		.description = "List the tasks of the kernel, and those that hide: not in the table of PIDs or not on "
+			       "the lists of tasks. A > stands before a task that was running.",
+		.arguments = ARGUMENTS_NAMES,
+		.argument_name = "PID|NAME",
+		.argument_noun = "task",
+		.argument_help = "only the tasks with this PID, name, or address with 0x",
+		.options = TABLE(ps_rows),
+		.run = cmd_ps,
 	},
 };
 

@@ -30,5 +30,6 @@ enum status cmd_string(struct command_context *context);
 enum status cmd_vtop(struct command_context *context);
 enum status cmd_log(struct command_context *context);
 enum status cmd_mods(struct command_context *context);
+enum status cmd_ps(struct command_context *context);
 
 #endif

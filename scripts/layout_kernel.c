@@ -59,3 +59,41 @@ static const struct inspect_layout_item module_items[] = {
 };
 const struct inspect_layout module_layout = INSPECT_LAYOUT_HEADED(
 	module_items, "BASE             MODULE                       SIZE STATE     REFS USED BY");
+
+/* A task's columns behind its numbers. */
+static const struct inspect_layout_item task_rest_items[] = {
+	{ INSPECT_PATH(INSPECT_TASK_UID), .width = 5, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_CPU), .width = 3, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_STATE), .width = -2, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_VIRTUAL), .width = 8, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_RESIDENT), .width = 7, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_ADDRESS), .style = INSPECT_STYLE_PADDED, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_KERNEL_THREAD), .when = INSPECT_WHEN_TRUE, .before = "[" },
+	{ INSPECT_PATH(INSPECT_TASK_COMM) },
+	{ INSPECT_PATH(INSPECT_TASK_KERNEL_THREAD), .when = INSPECT_WHEN_TRUE, .before = "]" },
+};
+static const struct inspect_layout task_rest_layout = INSPECT_LAYOUT(task_rest_items);
+
+#define RUNNING_ITEMS                                                                                                \
+	{ INSPECT_PATH(INSPECT_TASK_RUNNING), .when = INSPECT_WHEN_TRUE, .before = ">" },                            \
+	{ INSPECT_PATH(INSPECT_TASK_RUNNING), .when = INSPECT_WHEN_FALSE, .before = " " }
+#define TASK_REST_HEADING "  UID CPU ST      VSZ     RSS TASK             COMM"
+
+static const struct inspect_layout_item task_items[] = {
+	RUNNING_ITEMS,
+	{ INSPECT_PATH(INSPECT_TASK_PID), .width = 7, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_PPID), .width = 7, .after = " " },
+	{ .layout = &task_rest_layout },
+};
+const struct inspect_layout task_layout =
+	INSPECT_LAYOUT_HEADED(task_items, "     PID    PPID " TASK_REST_HEADING);
+
+static const struct inspect_layout_item thread_items[] = {
+	RUNNING_ITEMS,
+	{ INSPECT_PATH(INSPECT_TASK_TGID), .width = 7, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_PID), .width = 7, .after = " " },
+	{ INSPECT_PATH(INSPECT_TASK_PPID), .width = 7, .after = " " },
+	{ .layout = &task_rest_layout },
+};
+const struct inspect_layout thread_layout =
+	INSPECT_LAYOUT_HEADED(thread_items, "     PID     TID    PPID " TASK_REST_HEADING);

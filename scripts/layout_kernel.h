@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The text of log and mods. */
+/* The text of log, mods and ps. */
 #ifndef SCRIPTS_LAYOUT_KERNEL_H
 #define SCRIPTS_LAYOUT_KERNEL_H
 
@@ -17,6 +17,6 @@ struct log_layout {
 /* A line as dmesg writes it: with level and facility, with the wall clock, with who called. */
 void log_layout_init(struct log_layout *layout, bool decode, bool ctime, bool caller);
 
-extern const struct inspect_layout module_layout;
+extern const struct inspect_layout module_layout, task_layout, thread_layout;
 
 #endif

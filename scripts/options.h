@@ -52,6 +52,7 @@ struct options {
 	struct option_list prints;
 	const char *columns; /* NULL: the usual line */
 	bool offsets;
+	bool threads;
 	const char *grep;   /* NULL: no search */
 	const char *member;
 	struct print_choices print;

@@ -32,6 +32,10 @@ NOT_TOLD_BY_ZERO = {"target_obj_id", "target_btf_id"}
 
 RELATION_KEYS = ("prog_id", "kind", "target_prog_id", "target_btf_id", "function", "module", "link_id", "attached")
 LOADED_AT_SECONDS = 1
+PF_KTHREAD = 0x00200000
+TRANSIENT = ("bpftool", "cat", "init", "kinspect", "kworker/", "ld-linux", "sh", "sleep", "tar")
+# What the kernel does not count exactly for /proc, and what the guest frees before it is dumped.
+RESIDENT_KIB = 1024
 
 
 @dataclasses.dataclass
@@ -88,6 +92,71 @@ def compare_modules(ours, theirs):
     result = Result(0, [])
     for our, their in itertools.zip_longest(ours, theirs, fillvalue="nothing"):
         result.expect(our == their, f"{our}, not {their}")
+    return result
+
+
+def compare_log(ours, theirs):
+    """Both as dmesg with a prefix before each line; the kernel may have said more since the guest's was taken."""
+    result = Result(0, [])
+    for our, their in itertools.zip_longest(ours.splitlines(), theirs.splitlines()):
+        if their is None:
+            break
+        result.expect(our == their, f"{our}, not {their}")
+    return result
+
+
+@dataclasses.dataclass
+class Task:
+    """A line of /proc/PID/task/TID/stat."""
+
+    pid: int
+    comm: str
+    state: str
+    ppid: int
+    kernel_thread: bool
+    virtual_kib: int
+    resident_pages: int
+
+
+def parse_stat(line):
+    """What proc(5) says of the fields."""
+    start, _, rest = line.rpartition(") ")
+    pid, _, comm = start.partition(" (")
+    fields = rest.split()
+    return Task(int(pid), comm, fields[0], int(fields[1]), bool(int(fields[6]) & PF_KTHREAD), int(fields[20]) // 1024,
+                int(fields[21]))
+
+
+def stays(pid, comm):
+    """Whether a task is there as long as the guest is, and is nothing that the guest runs to look at itself."""
+    return pid == 1 or not comm.startswith(TRANSIENT)
+
+
+def expect_task(result, our, their, page_kib):
+    """One task as we and the guest see it."""
+    resident_kib = our.get("resident_kib", 0)
+    result.expect(our["ppid"] == their.ppid, f"{our}: ppid {their.ppid}")
+    result.expect(our["kernel_thread"] == their.kernel_thread, f"{our}: kernel_thread {their.kernel_thread}")
+    result.expect(our.get("virtual_kib", 0) == their.virtual_kib, f"{our}: virtual_kib {their.virtual_kib}")
+    result.expect(abs(resident_kib - their.resident_pages * page_kib) <= RESIDENT_KIB,
+                  f"{our}: resident pages {their.resident_pages}")
+    result.expect(our["state"] == their.state or {our["state"], their.state} & {"R", "D"},
+                  f"{our}: state {their.state}")
+
+
+def compare_tasks(ours, theirs, page_kib):
+    """Records with lines of /proc/PID/task/TID/stat, which knows longer names of kernel threads than comm holds. Some
+    tasks come and go between the two."""
+    ours = {task["pid"]: task for task in ours if task["pid"]}
+    theirs = {task.pid: task for task in map(parse_stat, theirs.splitlines())}
+    result = Result(0, [])
+    for pid in sorted(ours.keys() | theirs.keys()):
+        our, their = ours.get(pid), theirs.get(pid)
+        if our and their and their.comm.startswith(our["comm"]):
+            expect_task(result, our, their, page_kib)
+            continue
+        result.expect(not our or not stays(pid, our["comm"]), f"not in the guest: {our}")
+        result.expect(not their or not stays(pid, their.comm), f"missing: {their}")
     return result
 
 

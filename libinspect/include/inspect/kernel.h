@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a kernel says and runs, as records: its log, its modules. */
+/* What a kernel says and runs, as records: its log, its modules, its tasks. */
 #ifndef INSPECT_KERNEL_H
 #define INSPECT_KERNEL_H
 
@@ -82,6 +82,49 @@ INSPECT_PUBLIC void inspect_module_walk_destroy(struct inspect_module_walk *walk
 INSPECT_PUBLIC bool inspect_module_walk_next(struct inspect_module_walk *walk, struct inspect_pool *pool,
 					     struct inspect_record **record_ret);
 INSPECT_PUBLIC struct inspect_error *inspect_module_walk_finish(struct inspect_module_walk *walk);
+
+/* A task. Its PID is marked suspect where it is not both in the table of PIDs and on the lists of tasks. */
+enum inspect_task_column {
+	INSPECT_TASK_PID,           /* of the thread; those of the initial namespace */
+	INSPECT_TASK_TGID,          /* of the process */
+	INSPECT_TASK_PPID,          /* of the process that is told when it ends */
+	INSPECT_TASK_UID,           /* effective */
+	INSPECT_TASK_COMM,
+	INSPECT_TASK_KERNEL_THREAD,
+	INSPECT_TASK_STATE,         /* /proc's letter; the numbers where the kernel has others than we know */
+	INSPECT_TASK_CPU,           /* that it runs on or ran on last */
+	INSPECT_TASK_RUNNING,
+	INSPECT_TASK_VIRTUAL,       /* KiB of address space; left out where it has none */
+	INSPECT_TASK_RESIDENT,      /* KiB of it in memory */
+	INSPECT_TASK_STARTED,
+	INSPECT_TASK_ADDRESS,       /* struct task_struct */
+};
+
+INSPECT_PUBLIC extern const struct inspect_schema inspect_task_schema;
+
+enum inspect_task_flags {
+	INSPECT_TASK_THREADS = 1 << 0, /* all threads, not the first of each process alone */
+};
+
+struct inspect_task_walk;
+
+/*
+ * The tasks: the idle tasks of the CPUs, then by PID, then those that are not in the table of PIDs. @inspect must
+ * outlive the walk.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_task_walk_create(struct inspect *inspect, unsigned int flags,
+							      struct inspect_task_walk **walk_ret);
+/*
+ * The walk starts anew and yields only tasks with this PID, which may be a thread's, address or name; @selected must
+ * outlive it.
+ */
+INSPECT_PUBLIC void inspect_task_walk_select(struct inspect_task_walk *walk, const char *selected);
+/* @walk may be NULL. */
+INSPECT_PUBLIC void inspect_task_walk_destroy(struct inspect_task_walk *walk);
+/* The next task in @pool; false at the end or on an error, which inspect_task_walk_finish() returns. */
+INSPECT_PUBLIC bool inspect_task_walk_next(struct inspect_task_walk *walk, struct inspect_pool *pool,
+					   struct inspect_record **record_ret);
+INSPECT_PUBLIC struct inspect_error *inspect_task_walk_finish(struct inspect_task_walk *walk);
 
 #ifdef __cplusplus
 }

@@ -156,6 +156,11 @@ enum status cmd_mods(struct command_context *context)
 	return remember(context, "mods");
 }
 
+enum status cmd_ps(struct command_context *context)
+{
+	return remember(context, "ps");
+}
+
 enum status cmd_print(struct command_context *context)
 {
 	return remember(context, "print");
