@@ -28,6 +28,23 @@ def wrong_values(record, clean, path=""):
     return [f"{path}: {record!r}, not {clean!r}"]
 
 
+def unkeyed_problems(clean, outcome):
+    """The same as partial_problems() for records without ids, as lists: an unmarked one says nothing that none of the clean
+    ones says, and no less without a message."""
+    if outcome.status == FAILED:
+        return [] if outcome.err else ["failed without a message"]
+    if outcome.status not in (WHOLE, PARTIAL):
+        return outcome.describe()
+    records = json.loads(outcome.out)
+    if outcome.status == WHOLE:
+        return [] if records == clean else ["status 0, but not the whole answer"]
+    marked = any("errors" in record for record in records)
+    problems = [] if outcome.err or marked else ["nothing tells what is missing"]
+    return problems + [f"not in the clean answer, not marked: {record}" for record in records
+                       if "errors" not in record and record not in clean and not
+                       (outcome.err and any(not wrong_values(record, other) for other in clean))]
+
+
 def partial_problems(clean, outcome):
     """What is wrong with an answer to a --json command that may be partial."""
     if outcome.status == FAILED:
