@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "core/symbol_choice.h"
 #include "core/symbol_index.h"
 
 struct symbol_array_entry {
@@ -25,6 +26,8 @@ struct symbol_array {
 	VEC(uint64_t) addresses;
 	const char *last_module; /* the copy that most additions share */
 	struct symbol_index index;
+	struct symbol_choice choice;
+	bool has_choice; /* it is built */
 };
 
 static void array_get(struct symbol_array *array, size_t i, struct symbol *out)
@@ -77,13 +80,28 @@ static bool array_find(struct symbol_table *table, const char *name, struct symb
 	return false;
 }
 
+static void array_build_choice(struct symbol_array *array)
+{
+	for (size_t i = 0; i < array->entries.count; i++) {
+		const struct symbol_array_entry *entry = &array->entries.items[i];
+
+		symbol_choice_add(&array->choice, (uint32_t)i, array->addresses.items[i], entry->size,
+				  symbol_binding_of(entry->letter));
+	}
+	symbol_choice_build(&array->choice);
+	array->has_choice = true;
+}
+
 static bool array_lookup(struct symbol_table *table, uint64_t address, struct symbol *out)
 {
 	struct symbol_array *array = (struct symbol_array *)table;
 	struct symbol symbol;
-	size_t i;
+	uint32_t i;
 
-	if (!symbol_index_floor(&array->index, address, &i))
+	if (!array->has_choice)
+		array_build_choice(array);
+	/* What tables hold in the user's half (the per-CPU variables of x86-64 before 6.15) are offsets. */
+	if (address < SYMBOL_USER_HALF_END || !symbol_choice_at(&array->choice, address, &i))
 		return false;
 	array_get(array, i, &symbol);
 	if (address != symbol.address && address - symbol.address >= symbol.size)
@@ -96,6 +114,7 @@ void symbol_array_destroy(struct symbol_array *array)
 {
 	if (!array)
 		return;
+	symbol_choice_deinit(&array->choice);
 	symbol_index_deinit(&array->index);
 	vec_deinit(&array->addresses);
 	vec_deinit(&array->entries);
@@ -148,7 +167,8 @@ bool symbol_array_add(struct symbol_array *array, const struct symbol *symbol)
 
 struct inspect_error *symbol_array_finish(struct symbol_array *array, struct symbol_table **table_ret)
 {
-	if (!symbol_index_init(&array->index, array->addresses.items, array->entries.count)) {
+	if (!symbol_index_init(&array->index, array->addresses.items, array->entries.count) ||
+	    !symbol_choice_init(&array->choice, array->entries.count)) {
 		symbol_array_destroy(array);
 		return &error_nomem;
 	}

@@ -4,8 +4,8 @@
  * images'. Names are copied. Create it, add in the order that next() is to have, finish; then it is a struct
  * symbol_table whose destroy() frees all.
  *
- * lookup() wants the symbol's size: one of unknown size holds its first byte alone, so that the last symbol of one
- * module does not claim what lies behind it.
+ * lookup() chooses by the rule of symbol_choice.h. It wants the symbol's size: one of unknown size holds its first byte
+ * alone, so that the last symbol of one module does not claim what lies behind it.
  */
 #ifndef LIBINSPECT_CORE_SYMBOL_ARRAY_H
 #define LIBINSPECT_CORE_SYMBOL_ARRAY_H

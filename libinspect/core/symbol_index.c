@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define GAP_MIN (UINT64_C(1) << 30)
-#define USER_HALF_END (UINT64_C(1) << 63)
 
 bool symbol_index_init(struct symbol_index *index, const uint64_t *addresses, size_t count)
 {
@@ -118,7 +117,7 @@ bool symbol_index_floor(struct symbol_index *index, uint64_t address, size_t *sy
 {
 	size_t below;
 
-	if (address < USER_HALF_END)
+	if (address < SYMBOL_USER_HALF_END)
 		return false;
 	below = count_below(index, address, true);
 	if (!below)

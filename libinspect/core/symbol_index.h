@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where the kernel's half of the address space begins. */
+#define SYMBOL_USER_HALF_END (UINT64_C(1) << 63)
+
 struct symbol_index {
 	size_t count;
 	const uint64_t *addresses; /* borrowed from the table */
