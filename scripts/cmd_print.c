@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <inspect/expr.h>
 
@@ -88,18 +87,12 @@ enum status cmd_print(struct command_context *context)
 	struct inspect_print_options options;
 	enum status status = STATUS_WHOLE;
 	struct print_output output = { .json = context->options->json };
-	int fd;
 
 	if (!print_options(context, &options))
 		return STATUS_USAGE;
-	fd = dup(context->output);
-	output.file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!output.file) {
-		message_error(&context->messages, "write the output: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
+	output.file = command_stream(context);
+	if (!output.file)
 		return STATUS_FAILED;
-	}
 	for (size_t i = 0; i < context->argument_count && !output.failed; i++)
 		status = status_worse(status, print_expression(context, context->arguments[i], &options, &output));
 	if (!output_end(&output)) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 /* Prints and destroys @error; whether there was none. */
 static bool command_check(const struct command_context *context, struct inspect_error *error)
 {
@@ -29,6 +33,19 @@ bool command_begin(struct command_context *context, const struct inspect_schema 
 bool command_record(struct command_context *context, const struct inspect_record *record)
 {
 	return command_check(context, inspect_sink_record(context->sink, record));
+}
+
+FILE *command_stream(const struct command_context *context)
+{
+	int fd = dup(context->output);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (file)
+		return file;
+	message_error(&context->messages, "write the output: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return NULL;
 }
 
 /* What the library could not find out on the side; whether there was nothing. */

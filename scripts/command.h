@@ -3,8 +3,8 @@
  * What a command is and what it is given.
  *
  * To add a command: a file cmd_NAME.c with its run function, declared in commands.h, and a row of the table in
- * commands.c. The row is its grammar and its help; main() parses by it, opens the dump and ends the sink, so that a
- * command only fills records.
+ * commands.c. The row is its grammar and its help; invocation.c parses by it and ends the sink, main() opens the
+ * dump, so that a command only fills records.
  */
 #ifndef SCRIPTS_COMMAND_H
 #define SCRIPTS_COMMAND_H
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <inspect/inspect.h>
 #include <inspect/record.h>
@@ -43,6 +44,8 @@ struct command_context {
 	const uint64_t *ids;         /* the same as numbers, for ARGUMENTS_IDS */
 	struct inspect_sink *sink;   /* NULL until command_begin() */
 	int output;                  /* descriptor that the sink writes to */
+	size_t columns;              /* of the terminal that a shell prints to; 0: no limit */
+	bool within;                 /* a shell or a script, which have opened the core */
 };
 
 enum command_core {
@@ -70,6 +73,7 @@ struct command {
 	const char *argument_help;
 	struct option_table options;
 	enum command_core core;
+	bool outermost;                       /* not within a shell or a script */
 	/* Returns a status; what it could not do it has told through context->messages. */
 	enum status (*run)(struct command_context *context);
 };
@@ -83,6 +87,9 @@ bool command_begin(struct command_context *context, const struct inspect_schema 
 
 /* Writes one record. False after having said what went wrong: the command should return STATUS_PARTIAL then. */
 bool command_record(struct command_context *context, const struct inspect_record *record);
+
+/* The output for what is no record, as a stream of its own; NULL after having said what went wrong. */
+FILE *command_stream(const struct command_context *context);
 
 /*
  * Ends and frees the sink, where there is one (main() does it too), and returns @status or what is worse: STATUS_PARTIAL where cells had

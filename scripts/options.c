@@ -10,7 +10,7 @@
 #define OFFSET(member) offsetof(struct options, member)
 
 static const struct option_row global_rows[] = {
-	{ "help", 'h', OPTION_FLAG, OFFSET(help), NULL, "show this help message and exit" },
+	{ "help", 'h', OPTION_FLAG, OFFSET(help), NULL, "show this help message and exit", .within = true },
 	{ "version", 0, OPTION_FLAG, OFFSET(version), NULL, "show the version and exit" },
 	{ "core", 'c', OPTION_LIST, OFFSET(cores), "FILE",
 	  "the dump to inspect (default: /proc/kcore, the running kernel); once for each file of a split dump" },
@@ -19,9 +19,9 @@ static const struct option_row global_rows[] = {
 	{ "types", 0, OPTION_STRING, OFFSET(types), "SOURCE",
 	  "where types come from: btf, dwarf (of a -s FILE), or auto (default), BTF and DWARF for what BTF lacks" },
 	{ "force", 0, OPTION_FLAG, OFFSET(force), NULL, "accept symbol files that belong to another kernel" },
-	{ "json", 0, OPTION_FLAG, OFFSET(json), NULL, "print JSON" },
-	{ "output", 'o', OPTION_STRING, OFFSET(output), "FILE", "print to FILE" },
-	{ "quiet", 'q', OPTION_FLAG, OFFSET(quiet), NULL, "print errors only, no notes" },
+	{ "json", 0, OPTION_FLAG, OFFSET(json), NULL, "print JSON", .within = true },
+	{ "output", 'o', OPTION_STRING, OFFSET(output), "FILE", "print to FILE", .within = true },
+	{ "quiet", 'q', OPTION_FLAG, OFFSET(quiet), NULL, "print errors only, no notes", .within = true },
 	{ "verbose", 'v', OPTION_FLAG, OFFSET(verbose), NULL, "tell what was opened and how long that took" },
 };
 
@@ -107,6 +107,11 @@ static void option_apply(struct options *options, const struct option_row *row, 
 	}
 }
 
+static bool is_global(const struct option_row *row)
+{
+	return row >= option_global.rows && row < option_global.rows + option_global.count;
+}
+
 /* @got is what getopt_long() returned for an option it did not like, @word the word it stands in. */
 static void option_complain(const struct getopt_tables *tables, int got, const char *word,
 			    const struct messages *messages)
@@ -142,6 +147,10 @@ int options_parse(struct options *options, const struct option_table *table, enu
 		row = getopt_tables_find(&tables, got);
 		if (!row) {
 			option_complain(&tables, got, argv[optind - 1], messages);
+			return -1;
+		}
+		if (order == OPTIONS_WITHIN && is_global(row) && !row->within) {
+			message_error(messages, "option --%s is for the command line: all is opened by now", row->name);
 			return -1;
 		}
 		option_apply(options, row, optarg);

@@ -40,6 +40,7 @@ struct options {
 	struct option_list cores;
 	struct option_list symbols;
 	const char *output; /* NULL: stdout */
+	bool append;        /* to the output file; no option, but a >> behind the command */
 	const char *types;  /* NULL: auto */
 	bool force;
 	bool json;
@@ -72,6 +73,7 @@ struct option_row {
 	size_t offset;    /* in struct options */
 	const char *argument; /* what the help calls it; NULL: takes none */
 	const char *help;
+	bool within; /* of a global one: it can stand within a shell or a script, where all is opened by now */
 };
 
 struct option_table {
@@ -79,7 +81,7 @@ struct option_table {
 	size_t count;
 };
 
-#define OPTION_ROWS_MAX 48 /* of the global and a command's table together */
+#define OPTION_ROWS_MAX 64 /* of the global and a command's table together */
 
 extern const struct option_table option_global;
 
@@ -90,6 +92,7 @@ void options_deinit(struct options *options);
 enum options_order {
 	OPTIONS_STOP,    /* at the first argument that is no option: the command word */
 	OPTIONS_PERMUTE, /* options and arguments mixed; arguments are moved behind the options */
+	OPTIONS_WITHIN,  /* the same within a shell or a script */
 };
 
 /*

@@ -66,7 +66,7 @@ bool print_options(const struct command_context *context, struct inspect_print_o
 	if (!parse_count(context, "depth", options->print.depth, &out->depth) ||
 	    !parse_count(context, "width", options->print.width, &width))
 		return false;
-	out->columns = width;
+	out->columns = options->print.width ? width : context->columns;
 	out->json = options->json;
 	return true;
 }
