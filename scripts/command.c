@@ -32,6 +32,10 @@ bool command_begin(struct command_context *context, const struct inspect_schema 
 
 bool command_record(struct command_context *context, const struct inspect_record *record)
 {
+	if (context->interrupt && *context->interrupt) {
+		message_error(&context->messages, "interrupted");
+		return false;
+	}
 	return command_check(context, inspect_sink_record(context->sink, record));
 }
 

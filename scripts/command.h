@@ -9,6 +9,7 @@
 #ifndef SCRIPTS_COMMAND_H
 #define SCRIPTS_COMMAND_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,11 +46,13 @@ struct command_context {
 	struct inspect_sink *sink;   /* NULL until command_begin() */
 	int output;                  /* descriptor that the sink writes to */
 	size_t columns;              /* of the terminal that a shell prints to; 0: no limit */
+	const volatile sig_atomic_t *interrupt; /* not 0: no more records are wanted; NULL: nothing interrupts */
 	bool within;                 /* a shell or a script, which have opened the core */
 };
 
 enum command_core {
 	CORE_ALWAYS,            /* the dump is opened before the command runs */
+	CORE_NEVER,
 	CORE_WITHOUT_ARGUMENTS, /* only where there are no arguments: these are files of their own */
 };
 
@@ -59,6 +62,13 @@ enum command_arguments {
 	ARGUMENTS_FILE, /* at most one file */
 	ARGUMENTS_NAMES, /* any number, of any form */
 	ARGUMENTS_TEXTS, /* one or more, of any form */
+};
+
+/* What the arguments are made of in a line of a shell or a script; see line.h. */
+enum command_text {
+	TEXT_WORDS,    /* as on the command line */
+	TEXT_REST,     /* all of the line is one argument */
+	TEXT_AND_WORD, /* the last word is one, all before it is another */
 };
 
 #define COMMAND_NAMES_MAX 3
@@ -73,6 +83,7 @@ struct command {
 	const char *argument_help;
 	struct option_table options;
 	enum command_core core;
+	enum command_text text;
 	bool outermost;                       /* not within a shell or a script */
 	/* Returns a status; what it could not do it has told through context->messages. */
 	enum status (*run)(struct command_context *context);

@@ -131,6 +131,17 @@ const struct command command_table[] = {
 		.run = cmd_check,
 	},
 	{
+		.names = { "help" },
+		.summary = "explain commands",
+		.description = "Explain commands, or the program; within a shell, list what can be typed there.",
+		.arguments = ARGUMENTS_NAMES,
+		.argument_name = "COMMAND",
+		.argument_noun = "command",
+		.argument_help = "what to explain",
+		.core = CORE_NEVER,
+		.run = cmd_help,
+	},
+	{
 		.names = { "sym" },
 		.summary = "list or find symbols",
 		.description = "List the symbols of the kernel, its modules and its BPF images, as /proc/kallsyms does, or "
@@ -152,6 +163,7 @@ const struct command command_table[] = {
 		.argument_help = "a type, such as 'struct bpf_prog'; without a keyword before it, of any kind; or an "
 				 "expression, for the type of its value",
 		.options = TABLE(type_rows),
+		.text = TEXT_REST,
 		.run = cmd_type,
 	},
 	{
@@ -168,6 +180,7 @@ const struct command command_table[] = {
 		.argument_noun = "expression",
 		.argument_help = "an expression, such as '*(struct idr *)&prog_idr'",
 		.options = TABLE(print_rows),
+		.text = TEXT_REST,
 		.run = cmd_print,
 	},
 	{
@@ -179,6 +192,7 @@ const struct command command_table[] = {
 		.argument_name = "ADDRESS LEN",
 		.argument_noun = "address",
 		.argument_help = "where to begin, and how many bytes to show",
+		.text = TEXT_AND_WORD,
 		.run = cmd_read,
 	},
 	{
@@ -190,6 +204,7 @@ const struct command command_table[] = {
 		.argument_name = "ADDRESS",
 		.argument_noun = "address",
 		.argument_help = "where the string is",
+		.text = TEXT_REST,
 		.run = cmd_string,
 	},
 	{
@@ -201,6 +216,7 @@ const struct command command_table[] = {
 		.argument_name = "ADDRESS",
 		.argument_noun = "address",
 		.argument_help = "a symbol, or an expression that is an address, a pointer or an object",
+		.text = TEXT_REST,
 		.run = cmd_vtop,
 	},
 	{

@@ -9,6 +9,7 @@
 #define HELP_WIDTH 78
 #define HELP_COLUMN 24 /* where explanations start */
 #define HELP_WORD 160
+#define HELP_SET 512 /* the names of all commands */
 
 /* Words are put on lines of HELP_WIDTH; a line that follows is indented. */
 struct wrap {
@@ -67,7 +68,8 @@ static void help_line(FILE *file, const char *head, int indent, const char *text
 	wrap_text(&wrap, text);
 }
 
-static void help_options(FILE *file, const struct option_table *table)
+/* @within: only those that can stand within a shell or a script. */
+static void help_options(FILE *file, const struct option_table *table, bool within)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct option_row *row = &table->rows[i];
@@ -75,6 +77,8 @@ static void help_options(FILE *file, const struct option_table *table)
 		const char *argument = row->argument ? row->argument : "";
 		char head[HELP_WORD];
 
+		if (within && !row->within)
+			continue;
 		if (row->letter)
 			snprintf(head, sizeof(head), "-%c%s%s, --%s%s%s", row->letter, blank, argument, row->name,
 				 blank, argument);
@@ -115,7 +119,7 @@ static void command_set(char *buf, size_t size)
 void help_usage(FILE *file, const char *program, const struct command *command)
 {
 	struct wrap wrap = { .file = file };
-	char set[HELP_WORD];
+	char set[HELP_SET];
 
 	wrap.column = fprintf(file, "usage: %s", program);
 	if (command)
@@ -126,7 +130,8 @@ void help_usage(FILE *file, const char *program, const struct command *command)
 	if (!command) {
 		usage_options(&wrap, &option_global);
 		command_set(set, sizeof(set));
-		wrap_printf(&wrap, "%s ...", set);
+		wrap_word(&wrap, set, (int)strlen(set));
+		wrap_word(&wrap, "...", 3);
 	} else {
 		wrap_printf(&wrap, "[-h]");
 		usage_options(&wrap, &command->options);
@@ -144,8 +149,6 @@ static void help_commands(FILE *file)
 {
 	char head[HELP_WORD];
 
-	command_set(head, sizeof(head));
-	fprintf(file, "positional arguments:\n  %s\n", head);
 	for (size_t i = 0; i < command_count; i++) {
 		const struct command *command = &command_table[i];
 
@@ -155,10 +158,29 @@ static void help_commands(FILE *file)
 			snprintf(head, sizeof(head), "%s", command->names[0]);
 		help_line(file, head, 4, command->summary);
 	}
-	fputc('\n', file);
 }
 
-void help_print(FILE *file, const char *program, const struct command *command)
+void help_within(FILE *file)
+{
+	static const char *const paragraphs[] = {
+		"The arguments of print, type, read, string and vtop are the rest of the line: C needs no quotes. "
+		"Options stand before or behind. -h behind a command explains it.",
+		"COMMAND | PROGRAM, COMMAND > FILE and COMMAND >> FILE send the output elsewhere; an expression with "
+		"these operators in it stands in parentheses. ; separates commands, # begins a comment.",
+	};
+
+	fprintf(file, "commands:\n");
+	help_commands(file);
+	help_line(file, "quit (exit)", 4, "leave");
+	for (size_t i = 0; i < sizeof(paragraphs) / sizeof(paragraphs[0]); i++) {
+		struct wrap wrap = { .file = file };
+
+		fputc('\n', file);
+		wrap_text(&wrap, paragraphs[i]);
+	}
+}
+
+void help_print(FILE *file, const char *program, const struct command *command, bool within)
 {
 	static const char description[] =
 		"Inspect the BPF programs, maps and links of a Linux kernel, in a dump or live, from its memory alone.";
@@ -169,9 +191,13 @@ void help_print(FILE *file, const char *program, const struct command *command)
 	wrap_text(&wrap, command ? command->description : description);
 	fputc('\n', file);
 	if (!command) {
+		char set[HELP_SET];
+
+		command_set(set, sizeof(set));
+		fprintf(file, "positional arguments:\n  %s\n", set);
 		help_commands(file);
-		fprintf(file, "options:\n");
-		help_options(file, &option_global);
+		fprintf(file, "\noptions:\n");
+		help_options(file, &option_global, within);
 		return;
 	}
 	if (command->arguments != ARGUMENTS_NONE) {
@@ -181,9 +207,12 @@ void help_print(FILE *file, const char *program, const struct command *command)
 	}
 	if (command->options.count) {
 		fprintf(file, "options:\n");
-		help_options(file, &command->options);
+		help_options(file, &command->options, false);
 		fputc('\n', file);
 	}
-	fprintf(file, "global options, before or after %s:\n", command->names[0]);
-	help_options(file, &option_global);
+	if (within)
+		fprintf(file, "options of all commands:\n");
+	else
+		fprintf(file, "global options, before or after %s:\n", command->names[0]);
+	help_options(file, &option_global, within);
 }

@@ -9,7 +9,9 @@
 
 /* The usage line alone; of the program itself where @command is NULL. */
 void help_usage(FILE *file, const char *program, const struct command *command);
-/* All of it. */
-void help_print(FILE *file, const char *program, const struct command *command);
+/* All of it; @within a shell or a script without what has no place there. */
+void help_print(FILE *file, const char *program, const struct command *command, bool within);
+/* What can be typed within a shell or a script. */
+void help_within(FILE *file);
 
 #endif

@@ -217,7 +217,7 @@ enum status invocation_help(const struct invocation *invocation)
 
 	if (!file)
 		return STATUS_FAILED;
-	help_print(file, context->program, context->command);
+	help_print(file, context->program, context->command, context->within);
 	if (!fclose(file))
 		return STATUS_WHOLE;
 	message_error(&context->messages, "write the output: %s", strerror(errno));

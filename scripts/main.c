@@ -6,6 +6,8 @@
  *
  *   scripts/     main.c       from argv to the exit status
  *                invocation   one command: its options, arguments and output
+ *                line, lines  the language of shells and scripts, and running it; batch: -e and --script
+ *                outlet, interrupt  a command's way through sh or a pager, and what stops it
  *                options      the tables of options, and their parser
  *                commands     the table of commands; command: what each is given
  *                help         usage and help, made from these tables
@@ -32,6 +34,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "commands.h"
 #include "invocation.h"
 
@@ -96,7 +99,8 @@ static enum status open_core(struct invocation *invocation)
 		.force = options->force,
 	};
 
-	if (command->core == CORE_WITHOUT_ARGUMENTS && context->argument_count)
+	if (command && (command->core == CORE_NEVER ||
+			(command->core == CORE_WITHOUT_ARGUMENTS && context->argument_count)))
 		return STATUS_WHOLE;
 	status = parse_types(invocation, &open_options.types);
 	if (status != STATUS_WHOLE)
@@ -123,8 +127,15 @@ static enum status parse_command_line(struct invocation *invocation, int argc, c
 		return invocation_usage(invocation);
 	if (options->help || options->version)
 		return STATUS_WHOLE;
+	if (word < argc && batch_is_wanted(options)) {
+		message_error(&invocation->context.messages,
+			      "unexpected argument \"%s\": the commands are in -e and --script", argv[word]);
+		return invocation_usage(invocation);
+	}
 	if (word < argc)
 		return invocation_parse(invocation, argc - word, argv + word);
+	if (batch_is_wanted(options))
+		return STATUS_WHOLE;
 	message_error(&invocation->context.messages, "a command is required");
 	return invocation_usage(invocation);
 }
@@ -135,6 +146,35 @@ static enum status print_version(const struct command_context *context)
 		return STATUS_WHOLE;
 	message_error(&context->messages, "write the output: %s", strerror(errno));
 	return STATUS_PARTIAL;
+}
+
+static enum status run_command(struct invocation *invocation)
+{
+	enum status status = invocation_arguments(invocation);
+
+	if (status == STATUS_WHOLE)
+		status = open_core(invocation);
+	if (status == STATUS_WHOLE)
+		status = invocation_open_output(invocation);
+	if (status == STATUS_WHOLE)
+		status = invocation_run(invocation);
+	return status;
+}
+
+/* The commands of -e and --script. */
+static enum status run_batch(struct invocation *invocation)
+{
+	struct batch batch;
+	enum status status = batch_open(&batch, &invocation->context);
+
+	if (status == STATUS_WHOLE)
+		status = open_core(invocation);
+	if (status == STATUS_WHOLE)
+		status = invocation_open_output(invocation);
+	if (status == STATUS_WHOLE)
+		status = batch_run(&batch, &invocation->context);
+	batch_close(&batch);
+	return status;
 }
 
 /* Does what the command line says, be it to explain itself. */
@@ -148,14 +188,7 @@ static enum status run(struct invocation *invocation, int argc, char **argv)
 		return invocation_help(invocation);
 	if (invocation->options.version)
 		return print_version(&invocation->context);
-	status = invocation_arguments(invocation);
-	if (status == STATUS_WHOLE)
-		status = open_core(invocation);
-	if (status == STATUS_WHOLE)
-		status = invocation_open_output(invocation);
-	if (status == STATUS_WHOLE)
-		status = invocation_run(invocation);
-	return status;
+	return invocation->context.command ? run_command(invocation) : run_batch(invocation);
 }
 
 int main(int argc, char **argv)

@@ -12,10 +12,16 @@
 static void message_print(const struct messages *messages, const char *format, va_list args)
 {
 	char *text = NULL, *escaped;
-	int length = vasprintf(&text, format, args);
+	int length;
 
+	if (messages->interrupt && *messages->interrupt == SIGPIPE)
+		return;
+	length = vasprintf(&text, format, args);
 	escaped = length < 0 ? NULL : inspect_escape(text, (size_t)length);
-	fprintf(stderr, "%s: %s\n", messages->program, escaped ? escaped : "out of memory");
+	fprintf(stderr, "%s: ", messages->program);
+	if (messages->place)
+		fprintf(stderr, "%s:%u: ", messages->place, messages->number);
+	fprintf(stderr, "%s\n", escaped ? escaped : "out of memory");
 	free(escaped);
 	if (length >= 0)
 		free(text);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the user is told on stderr: "kinspect: …", a line a message, with control characters escaped, since messages
- * quote the dump.
+ * What the user is told on stderr: "kinspect: …", in a script "kinspect: FILE:LINE: …", a line a message, with control
+ * characters escaped, since messages quote the dump.
  */
 #ifndef SCRIPTS_MESSAGE_H
 #define SCRIPTS_MESSAGE_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct inspect_error;
@@ -13,6 +14,9 @@ struct inspect_error;
 struct messages {
 	const char *program; /* the name we were called by */
 	bool quiet;          /* no notes */
+	const char *place;   /* a script, whose line is @number; NULL: none */
+	unsigned int number;
+	const volatile sig_atomic_t *interrupt; /* SIGPIPE: nobody reads any more, so nothing is said; may be NULL */
 };
 
 /* Why something could not be done. */

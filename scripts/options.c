@@ -22,6 +22,11 @@ static const struct option_row global_rows[] = {
 	{ "json", 0, OPTION_FLAG, OFFSET(json), NULL, "print JSON", .within = true },
 	{ "output", 'o', OPTION_STRING, OFFSET(output), "FILE", "print to FILE", .within = true },
 	{ "quiet", 'q', OPTION_FLAG, OFFSET(quiet), NULL, "print errors only, no notes", .within = true },
+	{ "execute", 'e', OPTION_LIST, OFFSET(commands), "COMMANDS",
+	  "run these commands, separated by ;, as a shell does; may be repeated" },
+	{ "script", 0, OPTION_STRING, OFFSET(script), "FILE", "run the commands in the lines of FILE; -: of stdin" },
+	{ "keep-going", 0, OPTION_FLAG, OFFSET(keep_going), NULL,
+	  "with -e and --script: run what is behind a command that failed too" },
 	{ "verbose", 'v', OPTION_FLAG, OFFSET(verbose), NULL, "tell what was opened and how long that took" },
 };
 
@@ -34,14 +39,16 @@ bool options_init(struct options *options, int argc)
 	memset(options, 0, sizeof(*options));
 	options->cores.items = calloc(count, sizeof(*options->cores.items));
 	options->symbols.items = calloc(count, sizeof(*options->symbols.items));
+	options->commands.items = calloc(count, sizeof(*options->commands.items));
 	options->prints.items = calloc(count, sizeof(*options->prints.items));
-	return options->cores.items && options->symbols.items && options->prints.items;
+	return options->cores.items && options->symbols.items && options->commands.items && options->prints.items;
 }
 
 void options_deinit(struct options *options)
 {
 	free(options->cores.items);
 	free(options->symbols.items);
+	free(options->commands.items);
 	free(options->prints.items);
 	memset(options, 0, sizeof(*options));
 }
@@ -156,4 +163,41 @@ int options_parse(struct options *options, const struct option_table *table, enu
 		option_apply(options, row, optarg);
 	}
 	return optind;
+}
+
+/* The only option that begins with @name, or has it. */
+static const struct option_row *find_name(const struct getopt_tables *tables, const char *name)
+{
+	const struct option_row *found = NULL;
+	size_t length = strlen(name), count = 0;
+
+	for (size_t i = 0; i < tables->count; i++) {
+		if (strncmp(tables->rows[i]->name, name, length))
+			continue;
+		found = tables->rows[i];
+		if (!found->name[length])
+			return found;
+		count++;
+	}
+	return count == 1 ? found : NULL;
+}
+
+bool options_wants_value(const struct option_table *table, const char *word)
+{
+	struct getopt_tables tables = { .letters = ":" };
+	const struct option_row *row = NULL;
+
+	getopt_tables_add(&tables, &option_global);
+	getopt_tables_add(&tables, table);
+	if (!strncmp(word, "--", 2)) {
+		row = find_name(&tables, word + 2);
+		return row && row->argument;
+	}
+	/* The first letter that takes a value takes what is left of the word, if there is something. */
+	for (word++; *word; word++) {
+		row = getopt_tables_find(&tables, *word);
+		if (!row || row->argument)
+			break;
+	}
+	return row && row->argument && !word[1];
 }

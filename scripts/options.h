@@ -42,6 +42,9 @@ struct options {
 	const char *output; /* NULL: stdout */
 	bool append;        /* to the output file; no option, but a >> behind the command */
 	const char *types;  /* NULL: auto */
+	struct option_list commands; /* of -e */
+	const char *script; /* NULL: none */
+	bool keep_going;
 	bool force;
 	bool json;
 	bool quiet;
@@ -101,5 +104,8 @@ enum options_order {
  */
 int options_parse(struct options *options, const struct option_table *table, enum options_order order, int argc,
 		  char **argv, const struct messages *messages);
+
+/* Whether @word is an option of these tables whose value is the word behind it. */
+bool options_wants_value(const struct option_table *table, const char *word);
 
 #endif

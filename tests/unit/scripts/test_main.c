@@ -70,6 +70,12 @@ struct inspect_error *inspect_next_problem(struct inspect *inspect)
 	return error_create(INSPECT_ERROR_FAULT, "trampoline 7: page excluded");
 }
 
+void inspect_set_interrupt(struct inspect *inspect, const volatile sig_atomic_t *flag)
+{
+	ck_assert_ptr_eq(inspect, (struct inspect *)&handle);
+	ck_assert_int_eq(*flag, 0);
+}
+
 void inspect_close(struct inspect *inspect)
 {
 	ck_assert(!inspect || inspect == (struct inspect *)&handle);
@@ -169,6 +175,11 @@ enum status cmd_print(struct command_context *context)
 enum status cmd_type(struct command_context *context)
 {
 	return remember(context, "type");
+}
+
+enum status cmd_help(struct command_context *context)
+{
+	return remember(context, "help");
 }
 
 enum status cmd_check(struct command_context *context)
