@@ -6,13 +6,12 @@
 #include "core/symbol.h"
 #include "expr/evaluator.h"
 #include "expr/guess.h"
+#include "expr/offer.h"
 #include "kernel/roots.h"
 
 #define DESCRIBED 96
 /* Kinds that a lone word can name. */
 #define WORD_KINDS (TYPE_BIT(TYPE_TYPEDEF) | TYPE_BIT(TYPE_INT) | TYPE_BIT(TYPE_FLOAT))
-/* Levels of anonymous members that are searched for a name like the one wanted. */
-#define GUESS_LEVELS 8
 
 /* The types of modules are read once a name is in none of those read before; whether there are more scopes now. */
 static bool load_modules(struct kernel *kernel)
@@ -289,22 +288,20 @@ static struct inspect_error *find_enumerator(struct evaluator *evaluator, const 
 	return error ? error : enumerator_in_scopes(&evaluator->kernel->debug_scopes, name, out, found_ret);
 }
 
+static void offer_guess(void *guess, const char *name)
+{
+	guess_offer(guess, name);
+}
+
 static struct inspect_error *no_name(struct evaluator *evaluator, struct place place, const char *name)
 {
-	const struct symbols *symbols = &evaluator->kernel->symbols;
 	const struct expr_bindings *bindings = evaluator->bindings;
-	struct symbol symbol;
 	struct guess guess;
 
 	guess_init(&guess, name);
 	for (size_t i = 0; bindings && i < bindings->count; i++)
 		guess_offer(&guess, bindings->items[i].name);
-	for (size_t i = 0; i < symbols->count; i++) {
-		struct symbol_table *table = symbols->items[i];
-
-		for (uint64_t cursor = 0; table->ops->next(table, &cursor, &symbol);)
-			guess_offer(&guess, symbol.name);
-	}
+	offer_symbols(&evaluator->kernel->symbols, offer_guess, &guess);
 	return place_error(INSPECT_ERROR_LOOKUP, place, "this kernel has no variable, function or enumerator \"%s\"%s",
 			   name, guess_hint(&guess));
 }
@@ -387,55 +384,17 @@ struct inspect_error *name_resolve(struct evaluator *evaluator, struct node *nod
 	return NULL;
 }
 
-/* All names of @scope of these kinds. What cannot be read is not offered. */
-static void offer_types(struct guess *guess, struct scope *scope, unsigned int kinds)
-{
-	uint32_t first = scope->base ? scope->base->type_count : 0;
-
-	for (uint32_t id = first; id < scope->type_count; id++) {
-		struct type *type;
-		struct inspect_error *error = scope_by_id(scope, id, &type);
-
-		if (error)
-			inspect_error_destroy(error);
-		else if (type->name && TYPE_BIT(type->kind) & kinds)
-			guess_offer(guess, type->name);
-	}
-}
-
 struct inspect_error *name_no_type(struct evaluator *evaluator, struct place place, const char *name,
 				   unsigned int kinds)
 {
-	const struct scopes *scopes = &evaluator->kernel->scopes;
 	enum type_kind kind = (enum type_kind)__builtin_ctz(kinds);
 	struct guess guess;
 
 	guess_init(&guess, name);
-	for (size_t i = 0; i < scopes->count; i++)
-		offer_types(&guess, scopes->items[i], kinds);
+	offer_types(&evaluator->kernel->scopes, kinds, offer_guess, &guess);
 	return place_error(INSPECT_ERROR_LOOKUP, place, "this kernel's types have no %s%s%s%s",
 			   kinds & WORD_KINDS ? "type " : type_kind_string(kind), kinds & WORD_KINDS ? "" : " ", name,
 			   guess_hint(&guess));
-}
-
-static void offer_members(struct guess *guess, const struct type *type, unsigned int level)
-{
-	for (uint32_t i = 0; i < type->count && level < GUESS_LEVELS; i++) {
-		const struct type_member *member = &type->members[i];
-		struct inspect_error *error;
-		struct type *inner;
-
-		if (member->name) {
-			guess_offer(guess, member->name);
-			continue;
-		}
-		error = type_underlying(member->type, &inner);
-		if (!error)
-			error = type_complete(inner);
-		if (!error && TYPE_BIT(inner->kind) & TYPE_BITS_COMPOUND)
-			offer_members(guess, inner, level + 1);
-		inspect_error_destroy(error);
-	}
 }
 
 struct inspect_error *name_no_member(struct place place, const char *name, struct type *type)
@@ -452,7 +411,7 @@ struct inspect_error *name_no_member(struct place place, const char *name, struc
 	if (compound->is_declaration)
 		return place_error(INSPECT_ERROR_LOOKUP, place, "%s is only declared in this kernel's types", described);
 	guess_init(&guess, name);
-	offer_members(&guess, compound, 0);
+	offer_members(compound, offer_guess, &guess);
 	return place_error(INSPECT_ERROR_LOOKUP, place, "%s has no member \"%s\"%s", described, name,
 			   guess_hint(&guess));
 }
