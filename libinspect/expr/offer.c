@@ -3,8 +3,12 @@
 
 #include "core/type.h"
 
-/* Levels of anonymous members inside of each other. */
+/*
+ * Levels of anonymous members inside of each other, and how many members are looked at: types may come from a hostile
+ * dump.
+ */
 #define LEVELS_MAX 8
+#define MEMBERS_MAX (256u << 10)
 
 void offer_symbols(const struct symbols *symbols, offer_fn *offer, void *arg)
 {
@@ -39,27 +43,36 @@ void offer_types(const struct scopes *scopes, unsigned int kinds, offer_fn *offe
 		offer_types_of(scopes->items[i], kinds, offer, arg);
 }
 
-static void offer_members_of(const struct type *type, unsigned int level, offer_fn *offer, void *arg)
+struct member_offers {
+	offer_fn *offer;
+	void *arg;
+	size_t left;
+};
+
+static void offer_members_of(struct member_offers *offers, const struct type *type, unsigned int level)
 {
-	for (uint32_t i = 0; i < type->count && level < LEVELS_MAX; i++) {
+	for (uint32_t i = 0; i < type->count && level < LEVELS_MAX && offers->left; i++) {
 		const struct type_member *member = &type->members[i];
 		struct inspect_error *error;
 		struct type *inner;
 
+		offers->left--;
 		if (member->name) {
-			offer(arg, member->name);
+			offers->offer(offers->arg, member->name);
 			continue;
 		}
 		error = type_underlying(member->type, &inner);
 		if (!error)
 			error = type_complete(inner);
 		if (!error && TYPE_BIT(inner->kind) & TYPE_BITS_COMPOUND)
-			offer_members_of(inner, level + 1, offer, arg);
+			offer_members_of(offers, inner, level + 1);
 		inspect_error_destroy(error);
 	}
 }
 
 void offer_members(const struct type *type, offer_fn *offer, void *arg)
 {
-	offer_members_of(type, 0, offer, arg);
+	struct member_offers offers = { offer, arg, MEMBERS_MAX };
+
+	offer_members_of(&offers, type, 0);
 }
