@@ -555,6 +555,16 @@ void inspect_close(struct inspect *inspect)
 	free(inspect);
 }
 
+void inspect_refresh(struct inspect *inspect)
+{
+	if (!inspect->kernel.live)
+		return;
+	bpf_deinit(&inspect->bpf);
+	bpf_init(&inspect->bpf, &inspect->kernel);
+	dynamic_symbols_forget(&inspect->kernel.symbols);
+	translate_flush(&inspect->kernel.translate);
+}
+
 const char *inspect_note(const struct inspect *inspect, size_t index)
 {
 	return index < inspect->facts.note_count ? inspect->facts.notes[index] : NULL;

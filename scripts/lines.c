@@ -86,6 +86,7 @@ static enum status run_command(const struct lines *lines, const struct line_comm
 	enum status status = STATUS_FAILED;
 
 	interrupt_clear();
+	inspect_refresh(lines->context.inspect);
 	if (!invocation_init(&invocation, &lines->context, line->count))
 		message_error(&lines->context.messages, "out of memory");
 	else

@@ -10,22 +10,22 @@ struct dynamic_symbols {
 	struct symbol_table table;
 	struct kernel *kernel;
 	const char *name;
-	dynamic_symbols_fn *collect; /* NULL once it was called */
-	struct symbol_table *made;   /* NULL: not yet, or it failed */
+	dynamic_symbols_fn *collect;
+	bool collected;
+	struct symbol_table *made; /* NULL: not yet, or it failed */
 };
 
 static struct symbol_table *dynamic_made(struct symbol_table *table)
 {
 	struct dynamic_symbols *dynamic = (struct dynamic_symbols *)table;
-	dynamic_symbols_fn *collect = dynamic->collect;
 	struct inspect_error *error;
 	struct symbol_array *array;
 
-	if (!collect)
+	if (dynamic->collected)
 		return dynamic->made;
-	dynamic->collect = NULL; /* collecting looks symbols up itself */
+	dynamic->collected = true; /* collecting looks symbols up itself */
 	array = symbol_array_create(dynamic->name, false);
-	error = array ? collect(dynamic->kernel, array) : &error_nomem;
+	error = array ? dynamic->collect(dynamic->kernel, array) : &error_nomem;
 	kernel_problem(dynamic->kernel, error_context(error, "%s symbols", dynamic->name));
 	if (array)
 		kernel_problem(dynamic->kernel, symbol_array_finish(array, &dynamic->made));
@@ -54,13 +54,19 @@ static bool dynamic_lookup(struct symbol_table *table, uint64_t address, struct 
 	return made && made->ops->lookup(made, address, out);
 }
 
-static void dynamic_destroy(struct symbol_table *table)
+static void dynamic_forget(struct dynamic_symbols *dynamic)
 {
-	struct dynamic_symbols *dynamic = (struct dynamic_symbols *)table;
-
 	if (dynamic->made)
 		dynamic->made->ops->destroy(dynamic->made);
-	free(dynamic);
+	dynamic->made = NULL;
+	dynamic->collected = false;
+	dynamic->table.count = 0;
+}
+
+static void dynamic_destroy(struct symbol_table *table)
+{
+	dynamic_forget((struct dynamic_symbols *)table);
+	free(table);
 }
 
 static const struct symbol_table_ops dynamic_ops = {
@@ -105,4 +111,12 @@ struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *nam
 	dynamic->name = name;
 	dynamic->collect = collect;
 	return symbols_add(&kernel->symbols, &dynamic->table);
+}
+
+void dynamic_symbols_forget(struct symbols *symbols)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		if (symbols->items[i]->ops == &dynamic_ops)
+			dynamic_forget((struct dynamic_symbols *)symbols->items[i]);
+	}
 }

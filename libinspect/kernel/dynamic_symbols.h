@@ -12,6 +12,9 @@ typedef struct inspect_error *dynamic_symbols_fn(struct kernel *kernel, struct s
 /* Adds a table named @name that @collect fills on first use; what fails then is a kernel_problem(). */
 struct inspect_error *dynamic_symbols_add(struct kernel *kernel, const char *name, dynamic_symbols_fn *collect);
 
+/* All such tables of @symbols are filled again when next they are used. */
+void dynamic_symbols_forget(struct symbols *symbols);
+
 /* What a list of the kernel is made of: adds the symbols of the object whose list_head is at @node. */
 typedef struct inspect_error *dynamic_symbols_node_fn(struct kernel *kernel, uint64_t node, struct symbol_array *array);
 

@@ -108,6 +108,12 @@ INSPECT_PUBLIC struct inspect_error *inspect_next_problem(struct inspect *inspec
 /* Lets another thread or a signal handler stop long walks: they end when *@flag is not 0, which is read at each step. */
 INSPECT_PUBLIC void inspect_set_interrupt(struct inspect *inspect, const volatile sig_atomic_t *flag);
 
+/*
+ * Forgets what was found in the memory of a running kernel, which may be another by now: symbols of modules and of
+ * programs, what is attached to what. For who asks one thing after the other. Does nothing where the target is a dump.
+ */
+INSPECT_PUBLIC void inspect_refresh(struct inspect *inspect);
+
 /* @inspect may be NULL. */
 INSPECT_PUBLIC void inspect_close(struct inspect *inspect);
 

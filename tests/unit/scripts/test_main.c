@@ -70,6 +70,11 @@ struct inspect_error *inspect_next_problem(struct inspect *inspect)
 	return error_create(INSPECT_ERROR_FAULT, "trampoline 7: page excluded");
 }
 
+void inspect_refresh(struct inspect *inspect)
+{
+	ck_assert_ptr_eq(inspect, (struct inspect *)&handle);
+}
+
 void inspect_set_interrupt(struct inspect *inspect, const volatile sig_atomic_t *flag)
 {
 	ck_assert_ptr_eq(inspect, (struct inspect *)&handle);
