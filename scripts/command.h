@@ -71,6 +71,15 @@ enum command_text {
 	TEXT_AND_WORD, /* the last word is one, all before it is another */
 };
 
+/* What the arguments are completed to in a shell. */
+enum command_completes {
+	COMPLETES_NOTHING,
+	COMPLETES_COMMANDS,
+	COMPLETES_SYMBOLS,
+	COMPLETES_TYPES,
+	COMPLETES_EXPRESSIONS,
+};
+
 #define COMMAND_NAMES_MAX 3
 
 struct command {
@@ -84,6 +93,7 @@ struct command {
 	struct option_table options;
 	enum command_core core;
 	enum command_text text;
+	enum command_completes completes;
 	bool outermost;                       /* not within a shell or a script */
 	/* Returns a status; what it could not do it has told through context->messages. */
 	enum status (*run)(struct command_context *context);

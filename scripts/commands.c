@@ -131,6 +131,16 @@ const struct command command_table[] = {
 		.run = cmd_check,
 	},
 	{
+		.names = { "shell" },
+		.summary = "type commands, one after the other",
+		.description = "Read commands from the terminal and run them: the same as on the command line, with "
+			       "history, completion by the Tab key, and Ctrl-C, which ends a command and not the "
+			       "shell. help tells more there. What is longer than the screen goes to $PAGER. Where "
+			       "stdin is no terminal, its lines are run as a script's.",
+		.outermost = true,
+		.run = cmd_shell,
+	},
+	{
 		.names = { "help" },
 		.summary = "explain commands",
 		.description = "Explain commands, or the program; within a shell, list what can be typed there.",
@@ -139,6 +149,7 @@ const struct command command_table[] = {
 		.argument_noun = "command",
 		.argument_help = "what to explain",
 		.core = CORE_NEVER,
+		.completes = COMPLETES_COMMANDS,
 		.run = cmd_help,
 	},
 	{
@@ -150,6 +161,7 @@ const struct command command_table[] = {
 		.argument_name = "NAME|ADDRESS",
 		.argument_noun = "symbol",
 		.argument_help = "a name, or an address in hexadecimal",
+		.completes = COMPLETES_SYMBOLS,
 		.run = cmd_sym,
 	},
 	{
@@ -164,6 +176,7 @@ const struct command command_table[] = {
 				 "expression, for the type of its value",
 		.options = TABLE(type_rows),
 		.text = TEXT_REST,
+		.completes = COMPLETES_TYPES,
 		.run = cmd_type,
 	},
 	{
@@ -181,6 +194,7 @@ const struct command command_table[] = {
 		.argument_help = "an expression, such as '*(struct idr *)&prog_idr'",
 		.options = TABLE(print_rows),
 		.text = TEXT_REST,
+		.completes = COMPLETES_EXPRESSIONS,
 		.run = cmd_print,
 	},
 	{
@@ -193,6 +207,7 @@ const struct command command_table[] = {
 		.argument_noun = "address",
 		.argument_help = "where to begin, and how many bytes to show",
 		.text = TEXT_AND_WORD,
+		.completes = COMPLETES_EXPRESSIONS,
 		.run = cmd_read,
 	},
 	{
@@ -205,6 +220,7 @@ const struct command command_table[] = {
 		.argument_noun = "address",
 		.argument_help = "where the string is",
 		.text = TEXT_REST,
+		.completes = COMPLETES_EXPRESSIONS,
 		.run = cmd_string,
 	},
 	{
@@ -217,6 +233,7 @@ const struct command command_table[] = {
 		.argument_noun = "address",
 		.argument_help = "a symbol, or an expression that is an address, a pointer or an object",
 		.text = TEXT_REST,
+		.completes = COMPLETES_EXPRESSIONS,
 		.run = cmd_vtop,
 	},
 	{

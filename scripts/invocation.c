@@ -63,8 +63,8 @@ static enum status find_command(struct invocation *invocation, const char *word)
 
 	context->command = command_find(word);
 	if (context->command && context->within && context->command->outermost) {
-		message_error(&context->messages, "%s: it runs from the command line only, not within a shell or a script",
-			      word);
+		message_error(&context->messages,
+			      "%s: it runs from the command line only, not within a shell or a script", word);
 		return STATUS_USAGE;
 	}
 	if (context->command)

@@ -8,6 +8,8 @@
 
 #include "commands.h"
 
+const char *const line_builtins[LINE_BUILTINS] = { "quit", "exit" };
+
 static bool is_blank(char c)
 {
 	return isspace((unsigned char)c);

@@ -28,6 +28,10 @@ enum line_output {
 	LINE_OUTPUT_APPEND, /* >> target */
 };
 
+/* Words that end a shell or a script, besides the commands of the table. */
+#define LINE_BUILTINS 2
+extern const char *const line_builtins[LINE_BUILTINS];
+
 struct line_command {
 	char **words;     /* the command word, its options, "--" and its arguments where they are text; then NULL */
 	int count;

@@ -103,7 +103,11 @@ static enum status run_command(const struct lines *lines, const struct line_comm
 
 static bool is_quit(const struct line_command *line)
 {
-	return line->count == 1 && (!strcmp(line->words[0], "quit") || !strcmp(line->words[0], "exit"));
+	for (size_t i = 0; line->count == 1 && i < LINE_BUILTINS; i++) {
+		if (!strcmp(line->words[0], line_builtins[i]))
+			return true;
+	}
+	return false;
 }
 
 bool lines_run(struct lines *lines, const char *text)

@@ -8,6 +8,7 @@
  *                invocation   one command: its options, arguments and output
  *                line, lines  the language of shells and scripts, and running it; batch: -e and --script
  *                outlet, interrupt  a command's way through sh or a pager, and what stops it
+ *                history, suggest   what a shell remembers, and what it completes
  *                options      the tables of options, and their parser
  *                commands     the table of commands; command: what each is given
  *                help         usage and help, made from these tables

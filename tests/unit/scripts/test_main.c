@@ -172,6 +172,11 @@ enum status cmd_ps(struct command_context *context)
 	return remember(context, "ps");
 }
 
+enum status cmd_shell(struct command_context *context)
+{
+	return remember(context, "shell");
+}
+
 enum status cmd_print(struct command_context *context)
 {
 	return remember(context, "print");
