@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The contracts between the core and the providers: sources of bytes (targets/) and sources of types and symbols
- * (dwarf/). The tables are defined there and named by open.c alone, so that unit tests link without providers.
+ * (dwarf/). The tables are defined there and named by open.c and open_sources.c alone, so that unit tests link without
+ * providers.
  *
  * To add a target: a file in targets/ that ends in one const struct target_ops, and a line in target_table. To add a
  * source: the same in dwarf/ with struct source_ops and source_table.

@@ -25,7 +25,7 @@
  *                bpf/         programs, maps, links, trampolines: what the records are filled from
  *                expr/        C expressions over the kernel: lexer, parser, evaluator, their functions
  *                record/      records, and the sinks that write them as text or JSON
- *                open.c       puts a handle together from targets and sources
+ *                open*.c      put a handle together from targets and sources
  *   targets/     every source of bytes: ELF, kdump, /proc/kcore
  *   dwarf/       every source of types and symbols: BTF, DWARF, kallsyms, ELF, System.map
  */
