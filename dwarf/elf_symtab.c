@@ -138,25 +138,6 @@ static struct inspect_error *read_types(const struct elf_file *file, Elf_Scn *se
 					      &source->scope), ".BTF");
 }
 
-/* Takes the build-id from a section of notes; a damaged one has none. */
-static void read_build_id(Elf_Scn *section, struct source *source)
-{
-	Elf_Data *data = elf_getdata(section, NULL);
-	size_t position = 0, name, bytes;
-	GElf_Nhdr note;
-
-	while (data && (position = gelf_getnote(data, position, &note, &name, &bytes))) {
-		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != sizeof("GNU") ||
-		    memcmp((char *)data->d_buf + name, "GNU", sizeof("GNU")) != 0)
-			continue;
-		if (!note.n_descsz || note.n_descsz > sizeof(source->build_id))
-			continue;
-		memcpy(source->build_id, (char *)data->d_buf + bytes, note.n_descsz);
-		source->build_id_size = note.n_descsz;
-		return;
-	}
-}
-
 static struct inspect_error *read_section(const struct elf_file *file, Elf_Scn *section, size_t names,
 					  struct source *source)
 {
@@ -168,8 +149,10 @@ static struct inspect_error *read_section(const struct elf_file *file, Elf_Scn *
 	/* A debug file keeps the headers of the sections that it left in vmlinux, without the bytes. */
 	if (header.sh_type == SHT_NOBITS)
 		return NULL;
-	if (header.sh_type == SHT_NOTE && !source->build_id_size)
-		read_build_id(section, source);
+	if (header.sh_type == SHT_NOTE && !source->build_id.size)
+		elf_build_id(section, &source->build_id);
+	if (file->input->only_debug)
+		return NULL;
 	if (header.sh_type == SHT_SYMTAB && !source->symbols && file->header.e_type != ET_REL)
 		return read_symbols(file, section, header.sh_link, source);
 	name = elf_strptr(file->elf, names, header.sh_name);

@@ -3,6 +3,8 @@
 #ifndef DWARF_TABLE_H
 #define DWARF_TABLE_H
 
+#include <libelf.h>
+
 #include "providers.h"
 
 /* The dump's own tables. */
@@ -10,6 +12,9 @@ extern const struct source_ops kallsyms_source_ops;
 /* A vmlinux or a debug file: .symtab, .BTF, DWARF, the build-id. */
 extern const struct source_ops elf_source_ops;
 extern const struct source_ops system_map_source_ops;
+
+/* Takes the build-id from a section of notes, if it has one; a damaged section has none. */
+void elf_build_id(Elf_Scn *section, struct build_id *build_id);
 
 /*
  * Where a symbol of a linked file is in the running kernel. KASLR moves what lies in the kernel's half of the address

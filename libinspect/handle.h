@@ -14,11 +14,22 @@ struct open_files {
 	size_t capacity;
 };
 
+/* Where files with debug information are looked for when they are needed. */
+struct debug_files {
+	struct {
+		const char **items; /* folders that the user named, then "", the system's root */
+		size_t count;
+		size_t capacity;
+	} roots;
+	const char *release; /* of the kernel; NULL: not known */
+};
+
 /* How the handle came to what it has, for `info`. Strings live in the kernel's arena. */
 struct open_facts {
 	const char *vmcoreinfo; /* "note", "found at physical address 0x…" */
 	const char *types;      /* NULL: none were found */
 	bool types_unproved;    /* from a file without a build-id */
+	const char *debug;      /* what became of the search for a vmlinux with DWARF; NULL: there was none, or nothing to tell */
 	const char *symbols;
 	const char *notes[32];  /* what the user should know */
 	size_t note_count;
@@ -30,6 +41,7 @@ struct inspect {
 	struct bpf bpf;
 	struct target target;
 	struct open_files cores;
+	struct debug_files debug;
 	struct open_facts facts;
 };
 

@@ -38,6 +38,7 @@ static const struct inspect_column info_columns[] = {
 	[INSPECT_INFO_SYMBOL_COUNT] = { .key = "symbol_count", .kind = INSPECT_CELL_U64 },
 	[INSPECT_INFO_TYPES] = { .key = "types", .kind = INSPECT_CELL_STRING },
 	[INSPECT_INFO_TYPE_COUNT] = { .key = "type_count", .kind = INSPECT_CELL_U64 },
+	[INSPECT_INFO_DEBUG] = { .key = "debug", .kind = INSPECT_CELL_STRING },
 	[INSPECT_INFO_NOTES] = { .key = "notes", .kind = INSPECT_CELL_RECORDS, .nested = &inspect_note_schema },
 	[INSPECT_INFO_OPEN_US] = { .key = "open_us", .kind = INSPECT_CELL_U64 },
 	[INSPECT_INFO_TARGET_US] = { .key = "target_us", .kind = INSPECT_CELL_U64 },
@@ -139,6 +140,7 @@ static void info_sources(const struct inspect *inspect, struct inspect_record *r
 	cell_optional(record, INSPECT_INFO_TYPES, facts->types);
 	if (kernel->scopes.count && kernel->scopes.items[0]->type_count)
 		inspect_cell_u64(record, INSPECT_INFO_TYPE_COUNT, kernel->scopes.items[0]->type_count);
+	cell_optional(record, INSPECT_INFO_DEBUG, facts->debug);
 	inspect_cell_u64(record, INSPECT_INFO_OPEN_US, (uint64_t)(facts->total_ms * 1000));
 	inspect_cell_u64(record, INSPECT_INFO_TARGET_US, (uint64_t)(facts->target_ms * 1000));
 	inspect_cell_u64(record, INSPECT_INFO_SYMBOLS_US, (uint64_t)(facts->symbols_ms * 1000));

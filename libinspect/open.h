@@ -15,11 +15,15 @@ void open_note(struct inspect *inspect, const char *text);
 
 /* What every source of this handle is given; @name must live as long as what comes out of it is used. */
 struct source_input open_input(const struct inspect *inspect, const char *name);
+/* The build-id of the dump's kernel; false where VMCOREINFO does not tell it (before 5.9, 0935288c6e00). */
+bool open_build_id(const struct inspect *inspect, struct build_id *build_id_ret);
 /* Opens @input by the source whose form it is of. */
 struct inspect_error *open_source(const struct source_input *input, struct source *source);
 /* Gives what @source has to the kernel; the source is empty afterwards. */
 struct inspect_error *open_adopt(struct kernel *kernel, struct source *source);
 void open_source_deinit(struct source *source);
+/* Leaves in @source the scopes that the user wants. */
+void open_choose_scopes(struct source *source, enum inspect_types types);
 
 /* A file that the user named. */
 struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, enum inspect_types types, bool force);

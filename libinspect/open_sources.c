@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -11,7 +12,7 @@
 #include "kernel/dynamic_symbols.h"
 #include "kernel/modules.h"
 #include "kernel/roots.h"
-#include "open.h"
+#include "open_debug.h"
 
 void open_source_deinit(struct source *source)
 {
@@ -47,8 +48,7 @@ struct inspect_error *open_adopt(struct kernel *kernel, struct source *source)
 	return error ? error : adopt_scope(&kernel->debug_scopes, &source->debug_scope);
 }
 
-/* Leaves in @source the scopes that the user wants. */
-static void choose_scopes(struct source *source, enum inspect_types types)
+void open_choose_scopes(struct source *source, enum inspect_types types)
 {
 	if (types == INSPECT_TYPES_AUTO)
 		return;
@@ -70,17 +70,12 @@ struct inspect_error *open_source(const struct source_input *input, struct sourc
 	return error_create(INSPECT_ERROR_FORMAT, "%s: no ELF file, BTF or System.map", input->name);
 }
 
-static char *hex_string(struct arena *arena, const uint8_t *bytes, size_t size)
+bool open_build_id(const struct inspect *inspect, struct build_id *build_id_ret)
 {
-	char *hex = arena_alloc(arena, 2 * size + 1);
+	size_t length;
+	const char *text = vmcoreinfo_get(&inspect->kernel.vmcoreinfo, "BUILD-ID", &length);
 
-	for (size_t i = 0; hex && i < size; i++) {
-		hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-	}
-	if (hex)
-		hex[2 * size] = '\0';
-	return hex;
+	return text && build_id_parse(text, length, build_id_ret);
 }
 
 /* A file that belongs to another kernel gives wrong answers that look right. */
@@ -88,25 +83,24 @@ static struct inspect_error *check_build_id(struct inspect *inspect, const char 
 					    bool force)
 {
 	struct arena *arena = &inspect->kernel.arena;
-	size_t length;
-	const char *dump = vmcoreinfo_get(&inspect->kernel.vmcoreinfo, "BUILD-ID", &length);
-	char *file = hex_string(arena, source->build_id, source->build_id_size);
+	char file[2 * BUILD_ID_MAX + 1], dump[2 * BUILD_ID_MAX + 1];
+	struct build_id build_id;
 
-	if (!file)
-		return &error_nomem;
-	if (!source->build_id_size || !dump) {
+	if (!source->build_id.size || !open_build_id(inspect, &build_id)) {
 		open_note(inspect, arena_printf(arena, "%s has no build-id to compare with the dump's", path));
 		inspect->facts.types_unproved |= (source->scope || source->debug_scope) && !force;
 		return NULL;
 	}
-	if (strlen(file) == length && !strncasecmp(file, dump, length))
+	if (build_id_equal(&source->build_id, &build_id))
 		return NULL;
+	build_id_format(&source->build_id, file);
+	build_id_format(&build_id, dump);
 	if (!force)
 		return error_create(INSPECT_ERROR_MISMATCH,
-				    "%s is of another kernel: its build-id is %s, the dump's %.*s (--force takes it all the same)",
-				    path, file, (int)length, dump);
-	open_note(inspect, arena_printf(arena, "%s is of another kernel (build-id %s, the dump's %.*s): --force", path, file,
-				   (int)length, dump));
+				    "%s is of another kernel: its build-id is %s, the dump's %s (--force takes it all the same)",
+				    path, file, dump);
+	open_note(inspect, arena_printf(arena, "%s is of another kernel (build-id %s, the dump's %s): --force", path, file,
+					dump));
 	return NULL;
 }
 
@@ -138,8 +132,45 @@ struct source_input open_input(const struct inspect *inspect, const char *name)
 	return input;
 }
 
-struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, enum inspect_types types,
-					      bool force)
+/*
+ * Opens @input, and where it has no DWARF but says in which file that is, takes it from there; what was stripped of
+ * everything else is no error then.
+ */
+static struct inspect_error *open_with_link(struct inspect *inspect, const struct source_input *input,
+					    struct source *source)
+{
+	_cleanup_(open_source_deinit) struct source linked = { 0 };
+	_cleanup_(debug_file_close) struct debug_file file = { -1, NULL };
+	_cleanup_(error_cleanup) struct inspect_error *first = open_source(input, source);
+	struct source_identity identity = { 0 };
+	struct source_input link = *input;
+	struct inspect_error *error;
+
+	if (!source->debug_scope && source_identify(input->fd, &identity)) {
+		error = open_debug_link(inspect, input->name, &identity, &file);
+		if (error)
+			return error;
+	}
+	if (file.fd < 0) {
+		error = first;
+		first = NULL;
+		return *identity.debuglink ? error_context(error, "%s, which %s speaks of, is not there or was changed",
+							   identity.debuglink, input->name) : error;
+	}
+	link.fd = file.fd;
+	link.name = file.path;
+	link.only_debug = true;
+	error = open_source(&link, &linked);
+	if (error)
+		return error;
+	source->debug_scope = linked.debug_scope;
+	linked.debug_scope = NULL;
+	if (!source->build_id.size)
+		source->build_id = identity.build_id;
+	return NULL;
+}
+
+struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, enum inspect_types types, bool force)
 {
 	struct source_input input = open_input(inspect, path);
 	_cleanup_(open_source_deinit) struct source source = { 0 };
@@ -147,18 +178,21 @@ struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path
 	struct arena *arena = &inspect->kernel.arena;
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct inspect_error *error;
+	struct stat file;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &file))
 		return error_os(errno, "open %s", path);
+	if (S_ISDIR(file.st_mode)) /* searched where something is looked for: open_debug_roots() */
+		return NULL;
 	input.fd = fd;
-	error = open_source(&input, &source);
+	error = open_with_link(inspect, &input, &source);
 	if (!error)
 		error = check_build_id(inspect, path, &source, force);
 	if (!error)
 		error = check_stext(inspect, path, source.symbols, force);
 	if (error)
 		return error;
-	choose_scopes(&source, types);
+	open_choose_scopes(&source, types);
 	if (source.symbols && !facts->symbols)
 		facts->symbols = arena_printf(arena, "%s %s", source.symbols->ops->name, path);
 	if (source.scope && !facts->types)
@@ -199,7 +233,7 @@ struct inspect_error *open_symbols(struct inspect *inspect, const struct inspect
 		{ "BPF", bpf_symbols },
 		{ "kprobes", kprobe_symbols },
 	};
-	struct inspect_error *error = NULL;
+	struct inspect_error *error = open_debug_roots(inspect, options);
 
 	for (size_t i = 0; i < options->symbol_count && !error; i++)
 		error = open_symbol_file(inspect, options->symbol_paths[i], options->types, options->force);

@@ -9,7 +9,7 @@
 #include "bpf/prog.h"
 #include "kernel/roots.h"
 #include "kernel/walk.h"
-#include "open.h"
+#include "open_debug.h"
 
 /* Opens the @size bytes of BTF at @address of the dump and adds the scope. */
 static struct inspect_error *open_btf_at(struct inspect *inspect, const char *name, uint64_t address, uint64_t size,
@@ -81,14 +81,25 @@ bool open_use_debug_scopes(struct inspect *inspect)
 	return true;
 }
 
+static struct inspect_error *no_dwarf(const struct inspect *inspect)
+{
+	const char *why = inspect->facts.debug;
+
+	return error_create(INSPECT_ERROR_LOOKUP,
+			    "no DWARF of this kernel was found%s%s%s: -s FILE or DIR gives it, the vmlinux of the kernel's "
+			    "debug package", why ? " (" : "", why ? why : "", why ? ")" : "");
+}
+
 struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types)
 {
 	struct symbols *symbols = &inspect->kernel.symbols;
 	uint64_t start = symbols_address(symbols, KERNEL_START_BTF), stop = symbols_address(symbols, KERNEL_STOP_BTF);
-	struct inspect_error *error;
+	struct inspect_error *error = open_debug_vmlinux(inspect, types);
 
+	if (error)
+		return error;
 	if (!inspect->facts.types && types == INSPECT_TYPES_DWARF)
-		return error_create(INSPECT_ERROR_LOOKUP, "no DWARF: -s FILE gives it, the vmlinux of the kernel's debug package");
+		return no_dwarf(inspect);
 	if (inspect->facts.types)
 		return inspect->facts.types_unproved ? prove_types(inspect) : NULL;
 	if ((!start || stop <= start) && open_use_debug_scopes(inspect))

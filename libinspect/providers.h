@@ -78,6 +78,14 @@ extern const struct target_ops *const target_table[];
 /* Why no target took @file (a directory, empty, text, an unknown format, …). */
 struct inspect_error *target_unrecognised(const struct target_file *file) __attribute__((returns_nonnull));
 
+#define BUILD_ID_MAX 64 /* linkers make 8 to 20 bytes, or what they are told */
+
+/* What the linker says of one build of a program, in an ELF note. */
+struct build_id {
+	uint8_t bytes[BUILD_ID_MAX];
+	size_t size; /* 0: not known */
+};
+
 /* What a source is opened from: a descriptor, or a part of the dump's own memory, or all of it. */
 struct source_input {
 	int fd;                   /* -1: none */
@@ -89,6 +97,7 @@ struct source_input {
 	const struct vmcoreinfo *vmcoreinfo;
 	enum machine machine;
 	uint64_t offset;          /* KERNELOFFSET: added to the addresses in files that were linked without it */
+	bool only_debug;          /* of an ELF file: the DWARF and the build-id, neither symbols nor BTF */
 };
 
 /* What came out of one input: any of these. The caller owns the objects. */
@@ -96,8 +105,7 @@ struct source {
 	struct scope *scope;          /* types, or NULL */
 	struct scope *debug_scope;    /* types from DWARF, of variables too, or NULL; costs nothing until it is asked */
 	struct symbol_table *symbols; /* or NULL */
-	uint8_t build_id[64];
-	size_t build_id_size;         /* 0: the input has none */
+	struct build_id build_id;
 	char *how;                    /* owned: a line about how it was found ("named by VMCOREINFO"), or NULL */
 };
 
@@ -110,5 +118,17 @@ struct source_ops {
 
 /* In the order of probing; ends with NULL. */
 extern const struct source_ops *const source_table[];
+
+/* What an ELF file says of itself, before it is opened as a source. */
+struct source_identity {
+	struct build_id build_id;
+	bool is_object;         /* not linked: a module */
+	bool has_dwarf;
+	char debuglink[256];    /* the name of the file that its DWARF was moved to (.gnu_debuglink); empty: it does not say */
+	uint32_t debuglink_crc; /* of that file's bytes */
+};
+
+/* False for what is no little-endian ELF file with sections. */
+bool source_identify(int fd, struct source_identity *identity_ret);
 
 #endif

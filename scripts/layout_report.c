@@ -36,6 +36,7 @@ static const struct inspect_layout_item info_items[] = {
 	PART(INSPECT_INFO_SYMBOL_COUNT, " (", ")"),
 	LINE(INSPECT_INFO_TYPES, "types:      "),
 	PART(INSPECT_INFO_TYPE_COUNT, " (", ")"),
+	LINE(INSPECT_INFO_DEBUG, "debug info: "),
 	{ INSPECT_PATH(INSPECT_INFO_NOTES), .when = INSPECT_WHEN_PRESENT, .layout = &note_layout,
 	  .before = "\nnote:       ", .separator = "\nnote:       " },
 	LINE(INSPECT_INFO_OPEN_US, "opened in:  "),

@@ -75,13 +75,17 @@ struct inspect;
 enum inspect_types {
 	INSPECT_TYPES_AUTO,  /* BTF, and DWARF for what BTF lacks */
 	INSPECT_TYPES_BTF,
-	INSPECT_TYPES_DWARF, /* of one of the symbol files */
+	INSPECT_TYPES_DWARF,
 };
 
 struct inspect_options {
 	const char *const *core_paths;   /* the dump; several files for a split one */
 	size_t core_count;               /* 0: /proc/kcore */
-	const char *const *symbol_paths; /* vmlinux, a bare BTF blob, System.map: asked before what the dump has */
+	/*
+	 * vmlinux, a bare BTF blob, System.map: asked before what the dump has. A folder is searched for files with DWARF
+	 * before the system's folders of debug information are.
+	 */
+	const char *const *symbol_paths;
 	size_t symbol_count;
 	enum inspect_types types;
 	bool force;                      /* accept symbol files whose build-id is not the dump's */

@@ -36,6 +36,7 @@ enum inspect_info_column {
 	INSPECT_INFO_SYMBOL_COUNT,   /* of the kernel image */
 	INSPECT_INFO_TYPES,
 	INSPECT_INFO_TYPE_COUNT,
+	INSPECT_INFO_DEBUG,          /* the file with DWARF that was found, or why there is none */
 	INSPECT_INFO_NOTES,          /* records of one STRING column */
 	INSPECT_INFO_OPEN_US,        /* microseconds that opening took, and its parts */
 	INSPECT_INFO_TARGET_US,

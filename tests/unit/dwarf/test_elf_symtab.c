@@ -166,8 +166,8 @@ START_TEST(symbols_types_and_build_id)
 	expect_symbol(source.symbols, "__crc_x", 0x12345678, 0, 'A');
 	ck_assert(source.symbols->ops->lookup(source.symbols, KERNEL + 0x10000045, &symbol));
 	ck_assert_str_eq(symbol.name, "local");
-	ck_assert_uint_eq(source.build_id_size, 20);
-	ck_assert_mem_eq(source.build_id, file.note.id, 20);
+	ck_assert_uint_eq(source.build_id.size, 20);
+	ck_assert_mem_eq(source.build_id.bytes, file.note.id, 20);
 	ck_assert_ptr_nonnull(source.scope);
 	ck_assert_str_eq(source.scope->ops->name, "BTF");
 	close_source(&source);
@@ -236,12 +236,12 @@ START_TEST(a_stripped_debug_file_still_has_its_id)
 	file.sections[BTF].sh_type = SHT_NOBITS;
 	ck_assert_ptr_null(open_file(&file, sizeof(file), &source));
 	ck_assert_ptr_null(source.scope);
-	ck_assert_uint_eq(source.build_id_size, 20);
+	ck_assert_uint_eq(source.build_id.size, 20);
 	close_source(&source);
 	/* An id that does not fit is none. */
 	file.note.header.n_descsz = 200;
 	ck_assert_ptr_null(open_file(&file, sizeof(file), &source));
-	ck_assert_uint_eq(source.build_id_size, 0);
+	ck_assert_uint_eq(source.build_id.size, 0);
 	close_source(&source);
 }
 END_TEST
