@@ -105,20 +105,30 @@ static struct inspect_error *take_sections(struct dwarf_scope *scope)
 	return NULL;
 }
 
+static struct inspect_error *open_dwarf(struct dwarf_scope *scope)
+{
+	if (scope->object)
+		return dwarf_object_load(scope->object, &scope->dwarf);
+	scope->dwarf = dwarf_begin_elf(scope->elf, DWARF_C_READ, NULL);
+	return scope->dwarf ? NULL : dwarf_libdw_error("libdw");
+}
+
+static void close_dwarf(struct dwarf_scope *scope)
+{
+	if (!scope->object)
+		dwarf_end(scope->dwarf);
+	scope->dwarf = NULL;
+}
+
 static struct inspect_error *load(struct dwarf_scope *scope)
 {
-	Dwarf *dwarf = dwarf_begin_elf(scope->elf, DWARF_C_READ, NULL);
-	struct inspect_error *error;
+	struct inspect_error *error = open_dwarf(scope);
 
-	if (!dwarf)
-		return dwarf_libdw_error("libdw");
-	error = take_sections(scope);
-	if (error) {
-		dwarf_end(dwarf);
-		return error;
-	}
-	scope->dwarf = dwarf;
-	return NULL;
+	if (!error)
+		error = take_sections(scope);
+	if (error)
+		close_dwarf(scope);
+	return error;
 }
 
 struct inspect_error *dwarf_scope_load(struct dwarf_scope *scope)
@@ -131,7 +141,8 @@ void dwarf_scope_advise(const struct dwarf_scope *scope, const uint8_t *bytes, s
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), file = (uintptr_t)scope->file;
 	uintptr_t start = (uintptr_t)bytes & -page, end = (uintptr_t)bytes + size;
 
-	if (start >= file && end <= file + scope->file_size)
+	/* What was relocated is in memory alone. */
+	if (!scope->object && start >= file && end <= file + scope->file_size)
 		madvise((void *)start, end - start, advice);
 }
 
@@ -238,8 +249,11 @@ static void dwarf_scope_destroy(struct scope *base)
 	for (enum dwarf_interest i = 0; i < DWARF_INTERESTS; i++)
 		dwarf_index_deinit(&scope->indexes[i]);
 	hash_deinit(&scope->nodes);
-	dwarf_end(scope->dwarf);
-	elf_end(scope->elf);
+	close_dwarf(scope);
+	if (scope->object)
+		dwarf_object_destroy(scope->object);
+	else
+		elf_end(scope->elf);
 	if (scope->file)
 		munmap(scope->file, scope->file_size);
 	free(base->name);
@@ -259,15 +273,21 @@ static const struct scope_ops dwarf_scope_ops = {
 	.destroy = dwarf_scope_destroy,
 };
 
-/* Whether the file has DWARF that can be read in place. */
-static bool has_dwarf(Elf *elf)
+static bool is_object(Elf *elf)
+{
+	GElf_Ehdr header;
+
+	return gelf_getehdr(elf, &header) && header.e_type == ET_REL;
+}
+
+/* Whether the file has DWARF that can be read as it is, or by what @input tells of its sections. */
+static bool has_dwarf(Elf *elf, const struct source_input *input)
 {
 	Elf_Scn *section = NULL;
 	const char *name;
-	GElf_Ehdr header;
 	size_t names;
 
-	if (!gelf_getehdr(elf, &header) || header.e_type == ET_REL || elf_getshdrstrndx(elf, &names) < 0)
+	if (elf_getshdrstrndx(elf, &names) < 0 || (is_object(elf) && !input->section_count))
 		return false;
 	while ((name = next_debug_section(elf, names, &section))) {
 		if (!strcmp(name, "info"))
@@ -278,6 +298,7 @@ static bool has_dwarf(Elf *elf)
 
 static struct inspect_error *scope_fill(struct dwarf_scope *scope, const struct source_input *input)
 {
+	struct inspect_error *error;
 	struct stat st;
 	void *file;
 
@@ -298,7 +319,12 @@ static struct inspect_error *scope_fill(struct dwarf_scope *scope, const struct 
 	scope->elf = elf_memory(file, scope->file_size);
 	if (!scope->elf)
 		return error_create(INSPECT_ERROR_FORMAT, "%s: %s", input->name, elf_errmsg(-1));
-	return NULL;
+	if (!is_object(scope->elf))
+		return NULL;
+	error = dwarf_object_create(scope->elf, input->sections, input->section_count, &scope->object);
+	if (error)
+		scope->elf = NULL;
+	return error;
 }
 
 struct inspect_error *dwarf_scope_create(const struct source_input *input, struct scope **scope_ret)
@@ -315,7 +341,7 @@ struct inspect_error *dwarf_scope_create(const struct source_input *input, struc
 	arena_init(&scope->scope.arena);
 	hash_init(&scope->nodes);
 	error = scope_fill(scope, input);
-	if (!error && has_dwarf(scope->elf)) {
+	if (!error && has_dwarf(scope->elf, input)) {
 		*scope_ret = &scope->scope;
 		return NULL;
 	}

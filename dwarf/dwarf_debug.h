@@ -8,8 +8,7 @@
  * read by libdw when it is used. The file is mapped, not read: what is not looked at is never in memory. It must not
  * be made shorter while it is open, as with any mapped file.
  *
- * Not read, and said so: split DWARF (.dwo), files of dwz that continue in another file, objects that are not linked
- * (modules), DWARF 1, big-endian.
+ * Not read, and said so: split DWARF (.dwo), files of dwz that continue in another file, DWARF 1, big-endian.
  */
 #ifndef DWARF_DWARF_DEBUG_H
 #define DWARF_DWARF_DEBUG_H
@@ -18,8 +17,8 @@
 #include "providers.h"
 
 /*
- * The scope of the DWARF in the ELF file of @input, which is mapped. *@scope_ret is NULL where the file
- * has none that could be read as it is: no .debug_info, or an object that is not linked.
+ * The scope of the DWARF in the ELF file of @input, which is mapped. *@scope_ret is NULL where the file has none that
+ * could be read: no .debug_info, or an object that is not linked, of which nothing tells where its sections are.
  */
 struct inspect_error *dwarf_scope_create(const struct source_input *input, struct scope **scope_ret);
 

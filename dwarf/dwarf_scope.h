@@ -12,13 +12,15 @@
 #include "base/hash.h"
 #include "core/scope.h"
 #include "dwarf_index.h"
+#include "dwarf_object.h"
 
 struct dwarf_scope {
 	struct scope scope;
 	void *file; /* mapped */
 	size_t file_size;
-	Elf *elf;
-	Dwarf *dwarf;    /* NULL: not loaded yet */
+	Elf *elf;                    /* borrowed from object where there is one */
+	struct dwarf_object *object; /* of a file that is not linked, or NULL */
+	Dwarf *dwarf;    /* NULL: not loaded yet; borrowed as elf is */
 	Dwarf_CU *unit;  /* the last that libdw was made to read the header of; NULL: none */
 	uint64_t walked; /* where in .debug_info that is */
 	uint64_t offset; /* KERNELOFFSET: see source_shift() */

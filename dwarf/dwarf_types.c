@@ -319,20 +319,42 @@ static struct inspect_error *find_definition(struct dwarf_scope *scope, const st
 	return error;
 }
 
+/* The same in the base: what a module only declares, vmlinux mostly has. */
+static struct inspect_error *base_definition(struct dwarf_scope *scope, const struct type *type,
+					     struct type **definition_ret)
+{
+	struct type_list found = { 0 };
+	struct inspect_error *error = scope_find(scope->scope.base, type->name, TYPE_BIT(type->kind), &found);
+	struct type *definition = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < found.count && !error; i++) {
+		if (found.items[i]->is_declaration)
+			continue;
+		definition = found.items[i];
+		count++;
+	}
+	vec_deinit(&found);
+	if (!error)
+		*definition_ret = count == 1 ? definition : NULL;
+	return error;
+}
+
 static struct inspect_error *complete_declaration(struct dwarf_scope *scope, struct type *type)
 {
-	struct type *definition;
+	struct type *definition = NULL;
 	struct inspect_error *error;
 	uint32_t id = 0;
 
 	if (!type->name)
 		return NULL;
 	error = find_definition(scope, type, &id);
-	if (error || !id)
-		return error;
-	error = dwarf_scope_by_id(&scope->scope, id, &definition);
+	if (!error && id)
+		error = dwarf_scope_by_id(&scope->scope, id, &definition);
+	else if (!error && scope->scope.base)
+		error = base_definition(scope, type, &definition);
 	/* The index took it for a definition by its abbreviation. */
-	if (error || definition->is_declaration || definition->kind != type->kind)
+	if (error || !definition || definition->is_declaration || definition->kind != type->kind)
 		return error;
 	error = type_complete(definition);
 	if (error)

@@ -14,6 +14,7 @@
 #include "bpf/map.h"
 #include "bpf/prog.h"
 #include "handle.h"
+#include "kernel/module_image.h"
 #include "kernel/module_list.h"
 #include "kernel/modules.h"
 #include "kernel/printk.h"
@@ -32,6 +33,7 @@ static const struct view *const view_table[] = {
 	&module_info_view, &module_use_view, &kset_view, &module_kobject_view,
 	&task_view, &task_links_view, &pid_view, &pid_namespace_view, &rq_view,
 	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
+	&module_image_view, &module_sections_view, &module_section_view, &module_notes_view, &module_note_view,
 };
 
 static const struct inspect_column field_columns[] = {

@@ -78,6 +78,33 @@ bool debug_path_next(const struct debug_path_query *query, size_t *index, struct
 	return false;
 }
 
+bool debug_path_tree(const char *const *roots, size_t root_count, const char *release, size_t *index,
+		     struct strbuf *path)
+{
+	static const char *const system_trees[] = { "/usr/lib/debug/lib/modules/", "/usr/lib/debug/usr/lib/modules/",
+						    "/lib/modules/" };
+	size_t place = (*index)++;
+
+	strbuf_clear(path);
+	for (size_t i = 0; i < root_count; i++) {
+		size_t here = *roots[i] ? 1 : COUNT(system_trees);
+
+		if (place < here && *roots[i]) {
+			strbuf_puts(path, roots[i]);
+			return !path->failed;
+		}
+		if (place < here && release && debug_path_is_name(release)) {
+			strbuf_puts(path, system_trees[place]);
+			strbuf_puts(path, release);
+			return !path->failed;
+		}
+		if (place < here)
+			return false;
+		place -= here;
+	}
+	return false;
+}
+
 bool debug_path_link(const char *const *roots, size_t root_count, const char *main, const char *name, size_t *index,
 		     struct strbuf *path)
 {

@@ -27,6 +27,10 @@ struct debug_path_query {
 /* The path of the candidate number *@index, counted from 0, which then is the next one's; false when there are no more. */
 bool debug_path_next(const struct debug_path_query *query, size_t *index, struct strbuf *path);
 
+/* The same for the folders in which modules' files may lie at any depth: all that the user named, and the system's. */
+bool debug_path_tree(const char *const *roots, size_t root_count, const char *release, size_t *index,
+		     struct strbuf *path);
+
 /* The same for the file @name that .gnu_debuglink of the file @main speaks of. */
 bool debug_path_link(const char *const *roots, size_t root_count, const char *main, const char *name, size_t *index,
 		     struct strbuf *path);

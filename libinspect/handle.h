@@ -14,6 +14,13 @@ struct open_files {
 	size_t capacity;
 };
 
+struct open_modules;
+
+struct debug_named {
+	const char *path;
+	struct build_id build_id;
+};
+
 /* Where files with debug information are looked for when they are needed. */
 struct debug_files {
 	struct {
@@ -22,6 +29,13 @@ struct debug_files {
 		size_t capacity;
 	} roots;
 	const char *release; /* of the kernel; NULL: not known */
+	struct {
+		struct debug_named *items; /* files of modules that the user named */
+		size_t count;
+		size_t capacity;
+	} named;
+	struct scope *vmlinux; /* its DWARF, which that of modules completes declarations from; borrowed, NULL: none */
+	struct open_modules *modules; /* see open_modules.c; NULL: not asked for yet */
 };
 
 /* How the handle came to what it has, for `info`. Strings live in the kernel's arena. */

@@ -16,7 +16,7 @@
 #include "handle.h"
 #include "kernel/dynamic_symbols.h"
 #include "kernel/scan.h"
-#include "open.h"
+#include "open_debug.h"
 
 #define DEFAULT_CORE "/proc/kcore"
 
@@ -167,8 +167,7 @@ static struct inspect_error *open_all(struct inspect *inspect, const struct insp
 	now = now_ms();
 	facts->types_ms = now - last;
 	facts->total_ms = now - start;
-	inspect->kernel.load_modules = open_modules;
-	return NULL;
+	return open_check_named(inspect);
 }
 
 static struct inspect *inspect_create(void)
@@ -221,6 +220,9 @@ void inspect_close(struct inspect *inspect)
 	if (!inspect)
 		return;
 	bpf_deinit(&inspect->bpf);
+	vec_deinit(&inspect->debug.roots);
+	vec_deinit(&inspect->debug.named);
+	open_modules_destroy(inspect->debug.modules);
 	kernel_deinit(&inspect->kernel);
 	if (inspect->target.ops)
 		inspect->target.ops->close(&inspect->target);

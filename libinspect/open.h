@@ -35,7 +35,5 @@ struct inspect_error *open_symbols(struct inspect *inspect, const struct inspect
 struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types);
 /* Where there is no BTF, DWARF serves for everything; false where there is none either. */
 bool open_use_debug_scopes(struct inspect *inspect);
-/* kernel->load_modules: each module's split BTF, as a scope upon vmlinux's. */
-void open_modules(struct kernel *kernel);
 
 #endif

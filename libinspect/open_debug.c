@@ -90,7 +90,7 @@ static struct inspect_error *keep_file(struct inspect *inspect, int fd, const ch
 		close(fd);
 		return &error_nomem;
 	}
-	*file_ret = (struct debug_file){ fd, kept };
+	*file_ret = (struct debug_file){ .fd = fd, .path = kept };
 	return NULL;
 }
 
@@ -129,15 +129,14 @@ struct inspect_error *open_debug_link(struct inspect *inspect, const char *path,
 	return linked.failed ? &error_nomem : NULL;
 }
 
-/* What is wrong with a file that stands where the one wanted would. */
-static void tell_other(struct inspect *inspect, const char *path, const char *what)
+/* Keeps what is wrong with the first file that stands where the one wanted would. */
+static void keep_why(struct inspect *inspect, const char *path, const char *what, struct debug_file *file)
 {
-	if (!inspect->facts.debug)
-		inspect->facts.debug = arena_printf(&inspect->kernel.arena, "%s %s", path, what);
+	if (!file->why)
+		file->why = arena_printf(&inspect->kernel.arena, "%s %s", path, what);
 }
 
-/* Opens the file at @path, or what it links to, if it is the one that is wanted; else file_ret->fd is -1. */
-static struct inspect_error *try_file(struct inspect *inspect, const char *path, const struct build_id *build_id,
+struct inspect_error *open_debug_file(struct inspect *inspect, const char *path, const struct build_id *build_id,
 				      struct debug_file *file_ret)
 {
 	struct source_identity identity = { 0 };
@@ -152,18 +151,17 @@ static struct inspect_error *try_file(struct inspect *inspect, const char *path,
 		return keep_file(inspect, fd, path, file_ret);
 	close(fd);
 	if (!build_id_equal(&identity.build_id, build_id)) {
-		tell_other(inspect, path, identity.build_id.size ? "is of another kernel" : "has no build-id");
+		keep_why(inspect, path, identity.build_id.size ? "has another build-id" : "has no build-id", file_ret);
 		return NULL;
 	}
 	error = open_debug_link(inspect, path, &identity, file_ret);
 	if (!error && file_ret->fd < 0)
-		tell_other(inspect, path, "has no DWARF");
+		keep_why(inspect, path, "has no DWARF", file_ret);
 	return error;
 }
 
-/* The first file that is wanted among the candidates. */
-static struct inspect_error *find_file(struct inspect *inspect, const struct debug_path_query *query,
-				       struct debug_file *file_ret)
+struct inspect_error *open_debug_find(struct inspect *inspect, const struct debug_path_query *query,
+				      struct debug_file *file_ret)
 {
 	_cleanup_(strbuf_deinit) struct strbuf path = { 0 };
 	struct inspect_error *error = NULL;
@@ -171,7 +169,7 @@ static struct inspect_error *find_file(struct inspect *inspect, const struct deb
 
 	file_ret->fd = -1;
 	while (!error && file_ret->fd < 0 && debug_path_next(query, &index, &path))
-		error = try_file(inspect, path.bytes, &query->build_id, file_ret);
+		error = open_debug_file(inspect, path.bytes, &query->build_id, file_ret);
 	return !error && path.failed ? &error_nomem : error;
 }
 
@@ -188,7 +186,6 @@ static struct inspect_error *adopt_file(struct inspect *inspect, const struct de
 	error = open_source(&input, &source);
 	if (error)
 		return error;
-	facts->debug = file->path;
 	if (types == INSPECT_TYPES_DWARF)
 		facts->types = arena_printf(&inspect->kernel.arena, "DWARF %s", file->path);
 	open_choose_scopes(&source, types);
@@ -199,7 +196,7 @@ struct inspect_error *open_debug_vmlinux(struct inspect *inspect, enum inspect_t
 {
 	const struct debug_files *debug = &inspect->debug;
 	struct debug_path_query query = { debug->roots.items, debug->roots.count, .release = debug->release };
-	_cleanup_(debug_file_close) struct debug_file file = { -1, NULL };
+	_cleanup_(debug_file_close) struct debug_file file = { .fd = -1 };
 	struct inspect_error *error;
 
 	if (types == INSPECT_TYPES_BTF || inspect->kernel.debug_scopes.count)
@@ -210,7 +207,8 @@ struct inspect_error *open_debug_vmlinux(struct inspect *inspect, enum inspect_t
 		inspect->facts.debug = "not looked for: VMCOREINFO has no build-id";
 		return NULL;
 	}
-	error = find_file(inspect, &query, &file);
+	error = open_debug_find(inspect, &query, &file);
+	inspect->facts.debug = file.fd < 0 ? file.why : file.path;
 	if (error || file.fd < 0)
 		return error;
 	return adopt_file(inspect, &file, types);

@@ -140,7 +140,7 @@ static struct inspect_error *open_with_link(struct inspect *inspect, const struc
 					    struct source *source)
 {
 	_cleanup_(open_source_deinit) struct source linked = { 0 };
-	_cleanup_(debug_file_close) struct debug_file file = { -1, NULL };
+	_cleanup_(debug_file_close) struct debug_file file = { .fd = -1 };
 	_cleanup_(error_cleanup) struct inspect_error *first = open_source(input, source);
 	struct source_identity identity = { 0 };
 	struct source_input link = *input;
@@ -170,6 +170,14 @@ static struct inspect_error *open_with_link(struct inspect *inspect, const struc
 	return NULL;
 }
 
+/* A module's file waits until its module is asked for: see open_modules.c. */
+static struct inspect_error *keep_named(struct inspect *inspect, const char *path, const struct source_identity *identity)
+{
+	struct debug_named named = { arena_strdup(&inspect->kernel.arena, path), identity->build_id };
+
+	return named.path && vec_push(&inspect->debug.named, named) ? NULL : &error_nomem;
+}
+
 struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path, enum inspect_types types, bool force)
 {
 	struct source_input input = open_input(inspect, path);
@@ -177,6 +185,7 @@ struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path
 	struct open_facts *facts = &inspect->facts;
 	struct arena *arena = &inspect->kernel.arena;
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct source_identity identity;
 	struct inspect_error *error;
 	struct stat file;
 
@@ -185,6 +194,8 @@ struct inspect_error *open_symbol_file(struct inspect *inspect, const char *path
 	if (S_ISDIR(file.st_mode)) /* searched where something is looked for: open_debug_roots() */
 		return NULL;
 	input.fd = fd;
+	if (inspect->target.ops && source_identify(fd, &identity) && identity.is_object)
+		return keep_named(inspect, path, &identity);
 	error = open_with_link(inspect, &input, &source);
 	if (!error)
 		error = check_build_id(inspect, path, &source, force);

@@ -81,6 +81,26 @@ bool open_use_debug_scopes(struct inspect *inspect)
 	return true;
 }
 
+/* kernel->load_modules: each module's split BTF, as a scope upon vmlinux's. */
+static void load_modules(struct kernel *kernel)
+{
+	struct inspect *inspect = (struct inspect *)((char *)kernel - offsetof(struct inspect, kernel));
+	struct scope *base = kernel->scopes.count ? kernel->scopes.items[0] : NULL;
+	struct btf_objects objects;
+	struct btf_object object;
+
+	btf_objects_init(&objects, kernel);
+	while (base && btf_objects_next(&objects, &object)) {
+		char *name;
+
+		if (!object.is_kernel || !object.is_split)
+			continue;
+		name = arena_strdup(&kernel->arena, object.name);
+		kernel_problem(kernel, name ? open_btf_at(inspect, name, object.data, object.data_size, base) : &error_nomem);
+	}
+	kernel_problem(kernel, error_context(btf_objects_finish(&objects), "types of modules"));
+}
+
 static struct inspect_error *no_dwarf(const struct inspect *inspect)
 {
 	const char *why = inspect->facts.debug;
@@ -90,7 +110,8 @@ static struct inspect_error *no_dwarf(const struct inspect *inspect)
 			    "debug package", why ? " (" : "", why ? why : "", why ? ")" : "");
 }
 
-struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types)
+/* The types of vmlinux. */
+static struct inspect_error *open_image_types(struct inspect *inspect, enum inspect_types types)
 {
 	struct symbols *symbols = &inspect->kernel.symbols;
 	uint64_t start = symbols_address(symbols, KERNEL_START_BTF), stop = symbols_address(symbols, KERNEL_STOP_BTF);
@@ -114,25 +135,18 @@ struct inspect_error *open_types(struct inspect *inspect, enum inspect_types typ
 	return NULL;
 }
 
-/* kernel->load_modules: each module's split BTF, as a scope upon vmlinux's. */
-void open_modules(struct kernel *kernel)
+struct inspect_error *open_types(struct inspect *inspect, enum inspect_types types)
 {
-	struct inspect *inspect = (struct inspect *)((char *)kernel - offsetof(struct inspect, kernel));
-	struct scope *base = kernel->scopes.count ? kernel->scopes.items[0] : NULL;
-	struct btf_objects objects;
-	struct btf_object object;
+	struct kernel *kernel = &inspect->kernel;
+	struct inspect_error *error = open_image_types(inspect, types);
 
-	/* Split BTF builds upon BTF: with the types of vmlinux from DWARF, those of modules are not to be had. */
-	if (base && base->ops->variable)
-		return;
-	btf_objects_init(&objects, kernel);
-	while (base && btf_objects_next(&objects, &object)) {
-		char *name;
-
-		if (!object.is_kernel || !object.is_split)
-			continue;
-		name = arena_strdup(&kernel->arena, object.name);
-		kernel_problem(kernel, name ? open_btf_at(inspect, name, object.data, object.data_size, base) : &error_nomem);
-	}
-	kernel_problem(kernel, error_context(btf_objects_finish(&objects), "types of modules"));
+	if (error)
+		return error;
+	/* Split BTF builds upon BTF: with the types of vmlinux from DWARF, those of modules are too. */
+	kernel->load_modules = kernel_has_dwarf_only(kernel) ? open_modules_dwarf : load_modules;
+	inspect->debug.vmlinux = kernel_has_dwarf_only(kernel) ? kernel->scopes.items[0] :
+				 kernel->debug_scopes.count ? kernel->debug_scopes.items[0] : NULL;
+	if (types != INSPECT_TYPES_BTF)
+		kernel->module_debug = open_module_debug;
+	return NULL;
 }

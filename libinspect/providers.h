@@ -86,6 +86,12 @@ struct build_id {
 	size_t size; /* 0: not known */
 };
 
+/* Where the kernel put a section of a module's file. */
+struct source_section {
+	const char *name;
+	uint64_t address;
+};
+
 /* What a source is opened from: a descriptor, or a part of the dump's own memory, or all of it. */
 struct source_input {
 	int fd;                   /* -1: none */
@@ -97,6 +103,8 @@ struct source_input {
 	const struct vmcoreinfo *vmcoreinfo;
 	enum machine machine;
 	uint64_t offset;          /* KERNELOFFSET: added to the addresses in files that were linked without it */
+	const struct source_section *sections; /* of a file that is not linked; without them its DWARF is not read */
+	size_t section_count;
 	bool only_debug;          /* of an ELF file: the DWARF and the build-id, neither symbols nor BTF */
 };
 

@@ -153,17 +153,11 @@ static struct inspect_error *find_expression(struct inspect_type_walk *walk, con
 
 static struct inspect_error *find_name(struct inspect_type_walk *walk, const char *name)
 {
-	const struct scopes *all[] = { &walk->kernel->scopes, &walk->kernel->debug_scopes };
 	const char *rest = name;
 	unsigned int kinds = kinds_of(&rest);
-	struct inspect_error *error = NULL;
 	struct type_list found = { 0 };
+	struct inspect_error *error = kernel_find_types(walk->kernel, format_type_spelled(rest), kinds, &found);
 
-	/* What the debug file has is asked for only where nothing else has it: it says the same, and is slow. */
-	for (size_t i = 0; i < INSPECT_COUNT(all) && !found.count && !error; i++) {
-		for (size_t j = 0; j < all[i]->count && !error; j++)
-			error = scope_find(all[i]->items[j], format_type_spelled(rest), kinds, &found);
-	}
 	if (!error)
 		error = keep_candidates(walk, &found);
 	vec_deinit(&found);
@@ -182,10 +176,13 @@ static struct inspect_error *compile_pattern(struct inspect_type_walk *walk, con
 	return error_create(INSPECT_ERROR_USAGE, "\"%s\" is no regular expression: %s", pattern, message);
 }
 
+/* Modules have types of their own, and other ones of the same names. All their DWARF is not read for that. */
 static void load_modules(struct kernel *kernel)
 {
 	void (*load)(struct kernel *kernel) = kernel->load_modules;
 
+	if (kernel_has_dwarf_only(kernel))
+		return;
 	kernel->load_modules = NULL;
 	if (load)
 		load(kernel);

@@ -55,6 +55,7 @@ struct scope {
 	const struct scope_ops *ops;
 	char *name;          /* "vmlinux", a module's name, a file; owned */
 	struct scope *base;  /* borrowed; NULL: none */
+	const char *module;  /* whose DWARF it is, borrowed; NULL: vmlinux's, or none */
 	uint32_t type_count; /* ids below this are the base's and ours; 0: the format does not number them so */
 	struct arena arena;
 	/* providers embed this struct in their own */

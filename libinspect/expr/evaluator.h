@@ -80,8 +80,8 @@ struct inspect_error *name_no_member(struct place place, const char *name, struc
 
 /* name_file.c: 'file.c'::name. */
 struct inspect_error *name_in_file(struct evaluator *evaluator, const struct node *node, struct name *out);
-/* INSPECT_ERROR_LOOKUP, with their files, where several variables have the name. */
-struct inspect_error *name_is_unique(struct evaluator *evaluator, const struct node *node);
+/* INSPECT_ERROR_LOOKUP, with their files, where several variables of @module (NULL: of vmlinux) have the name. */
+struct inspect_error *name_is_unique(struct evaluator *evaluator, const struct node *node, const char *module);
 
 /* type_name.c */
 struct inspect_error *type_name_resolve(struct evaluator *evaluator, struct type_name *name, struct type **type_ret);

@@ -57,16 +57,24 @@ static struct inspect_error *collect_in_scope(struct scope *scope, const char *n
 	return error;
 }
 
-/* All that have the name, each at its own address. */
+/* Of @module; of vmlinux where that is NULL. */
+static bool is_of_module(const struct scope *scope, const char *module)
+{
+	return module && scope->module ? !strcmp(module, scope->module) : module == scope->module;
+}
+
+/* All that have the name, each at its own address; in the scopes of *@module, or, where that pointer is NULL, in all. */
 static struct inspect_error *collect(struct evaluator *evaluator, const char *name, unsigned int kinds,
-				     struct definitions *definitions)
+				     const char *const *module, struct definitions *definitions)
 {
 	const struct scopes *all[] = { &evaluator->kernel->scopes, &evaluator->kernel->debug_scopes };
 	struct inspect_error *error = NULL;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		for (size_t j = 0; j < all[i]->count && !error; j++)
-			error = collect_in_scope(all[i]->items[j], name, kinds, definitions);
+		for (size_t j = 0; j < all[i]->count && !error; j++) {
+			if (!module || is_of_module(all[i]->items[j], *module))
+				error = collect_in_scope(all[i]->items[j], name, kinds, definitions);
+		}
 	}
 	return error;
 }
@@ -146,23 +154,40 @@ static struct inspect_error *choose(const struct node *node, const struct defini
 	return error;
 }
 
+static bool has_file(const struct definitions *definitions, const char *file)
+{
+	for (size_t i = 0; i < definitions->count; i++) {
+		if (is_in(&definitions->items[i].place, file))
+			return true;
+	}
+	return false;
+}
+
 struct inspect_error *name_in_file(struct evaluator *evaluator, const struct node *node, struct name *out)
 {
+	const unsigned int kinds = TYPE_BIT(TYPE_VARIABLE) | TYPE_BIT(TYPE_FUNC);
+	struct kernel *kernel = evaluator->kernel;
 	struct definitions definitions = { 0 };
 	struct inspect_error *error;
 
-	error = collect(evaluator, node->name.string, TYPE_BIT(TYPE_VARIABLE) | TYPE_BIT(TYPE_FUNC), &definitions);
+	error = collect(evaluator, node->name.string, kinds, NULL, &definitions);
+	/* The file may be a module's, whose DWARF is not read for what others define. */
+	if (!error && !has_file(&definitions, node->name.file) && kernel->module_debug) {
+		kernel->module_debug(kernel, NULL);
+		error = collect(evaluator, node->name.string, kinds, NULL, &definitions);
+	}
 	if (!error)
 		error = choose(node, &definitions, out);
 	vec_deinit(&definitions);
 	return error;
 }
 
-struct inspect_error *name_is_unique(struct evaluator *evaluator, const struct node *node)
+struct inspect_error *name_is_unique(struct evaluator *evaluator, const struct node *node, const char *module)
 {
 	struct definitions definitions = { 0 };
-	struct inspect_error *error = collect(evaluator, node->name.string, TYPE_BIT(TYPE_VARIABLE), &definitions);
+	struct inspect_error *error;
 
+	error = collect(evaluator, node->name.string, TYPE_BIT(TYPE_VARIABLE), &module, &definitions);
 	if (!error && definitions.count > 1)
 		error = list_files(node, &definitions, NULL, "several files have a variable of this name, write 'FILE'::NAME");
 	vec_deinit(&definitions);

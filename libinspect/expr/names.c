@@ -61,15 +61,13 @@ static struct inspect_error *find_in_scopes(const struct scopes *scopes, size_t 
 struct inspect_error *name_find_type(struct evaluator *evaluator, const char *name, unsigned int kinds,
 				     struct type **type_ret)
 {
-	struct kernel *kernel = evaluator->kernel;
-	size_t count = kernel->scopes.count;
-	struct inspect_error *error = find_in_scopes(&kernel->scopes, 0, name, kinds, type_ret);
+	struct type_list types = { 0 };
+	struct inspect_error *error = kernel_find_types(evaluator->kernel, name, kinds, &types);
 
-	if (!error && !*type_ret && load_modules(kernel))
-		error = find_in_scopes(&kernel->scopes, count, name, kinds, type_ret);
-	if (error || *type_ret)
-		return error;
-	return find_in_scopes(&kernel->debug_scopes, 0, name, kinds, type_ret);
+	if (!error)
+		error = first_definition(&types, type_ret);
+	vec_deinit(&types);
+	return error;
 }
 
 static const struct expr_binding *find_binding(const struct evaluator *evaluator, const char *name)
@@ -113,28 +111,48 @@ static const struct root *find_root(const char *name)
 	return NULL;
 }
 
-/* The variable at @address by the first of @scopes that has it. */
+/* The variable of vmlinux at @address by the first of @scopes that has it. */
 static struct inspect_error *variable_in_scopes(const struct scopes *scopes, const char *name, uint64_t address,
 						struct type **type_ret)
 {
 	struct inspect_error *error = NULL;
 
-	for (size_t i = 0; i < scopes->count && !*type_ret && !error; i++)
-		error = scope_variable(scopes->items[i], name, address, type_ret);
+	for (size_t i = 0; i < scopes->count && !*type_ret && !error; i++) {
+		if (!scopes->items[i]->module)
+			error = scope_variable(scopes->items[i], name, address, type_ret);
+	}
 	return error;
 }
 
-/* The variable at @address by whatever knows addresses, DWARF; NULL: there is none. */
-static struct inspect_error *variable_at(const struct kernel *kernel, const char *name, uint64_t address,
-					 struct type **type_ret)
+/* The DWARF of the module that @symbol is of; NULL: it is of none, or there is none. */
+static struct scope *module_scope(struct kernel *kernel, const struct symbol *symbol)
 {
+	return kernel->module_debug && symbol->module ? kernel->module_debug(kernel, symbol->module) : NULL;
+}
+
+/* The variable that @symbol is, by whatever knows addresses, DWARF; NULL: there is none. */
+static struct inspect_error *variable_at(struct kernel *kernel, const struct symbol *symbol, struct type **type_ret)
+{
+	struct scope *module = module_scope(kernel, symbol);
 	struct inspect_error *error;
 
 	*type_ret = NULL;
-	error = variable_in_scopes(&kernel->scopes, name, address, type_ret);
+	if (module || symbol->module)
+		return module ? scope_variable(module, symbol->name, symbol->address, type_ret) : NULL;
+	error = variable_in_scopes(&kernel->scopes, symbol->name, symbol->address, type_ret);
 	if (!error && !*type_ret)
-		error = variable_in_scopes(&kernel->debug_scopes, name, address, type_ret);
+		error = variable_in_scopes(&kernel->debug_scopes, symbol->name, symbol->address, type_ret);
 	return error;
+}
+
+/* A table's symbol, of which the strings live until the table is asked again, with strings that stay. */
+static struct inspect_error *keep_symbol(struct evaluator *evaluator, const struct symbol *found, const char *name,
+					 struct symbol *symbol_ret)
+{
+	*symbol_ret = *found;
+	symbol_ret->name = name;
+	symbol_ret->module = found->module ? arena_strdup(evaluator->arena, found->module) : NULL;
+	return found->module && !symbol_ret->module ? &error_nomem : NULL;
 }
 
 /* Sets *@has_ret where one of @scopes that know addresses has a variable @name. */
@@ -153,12 +171,13 @@ static struct inspect_error *has_variable(const struct scopes *scopes, const cha
 	return error;
 }
 
-/* The first symbol @name that is a variable; *@address_ret and *@type_ret are left alone where none is. */
-static struct inspect_error *variable_of_symbols(const struct kernel *kernel, const char *name, uint64_t *address_ret,
+/* The first symbol of the name of @symbol_ret that is a variable; nothing is set where none is. */
+static struct inspect_error *variable_of_symbols(struct evaluator *evaluator, struct symbol *symbol_ret,
 						 struct type **type_ret)
 {
-	const struct symbols *symbols = &kernel->symbols;
-	struct symbol symbol;
+	const struct symbols *symbols = &evaluator->kernel->symbols;
+	const char *name = symbol_ret->name;
+	struct symbol symbol, kept;
 
 	for (size_t i = 0; i < symbols->count; i++) {
 		struct symbol_table *table = symbols->items[i];
@@ -168,31 +187,34 @@ static struct inspect_error *variable_of_symbols(const struct kernel *kernel, co
 
 			if (strcmp(symbol.name, name) != 0)
 				continue;
-			error = variable_at(kernel, name, symbol.address, type_ret);
-			if (error || *type_ret) {
-				*address_ret = symbol.address;
+			error = keep_symbol(evaluator, &symbol, name, &kept);
+			if (!error)
+				error = variable_at(evaluator->kernel, &kept, type_ret);
+			if (!error && *type_ret)
+				*symbol_ret = kept;
+			if (error || *type_ret)
 				return error;
-			}
 		}
 	}
 	return NULL;
 }
 
 /*
- * The variable of a symbol @name at *@address. Where that is a function, or a variable that DWARF does not have, but there
- * is another symbol of that name which is a variable, this is the one, and *@address becomes where it lies.
+ * The variable that *@symbol is. Where that is a function, or a variable that DWARF does not have, but there is another
+ * symbol of that name which is a variable, *@symbol becomes this one.
  */
-static struct inspect_error *variable_of_symbol(const struct kernel *kernel, const char *name, uint64_t *address,
+static struct inspect_error *variable_of_symbol(struct evaluator *evaluator, struct symbol *symbol,
 						struct type **type_ret)
 {
-	struct inspect_error *error = variable_at(kernel, name, *address, type_ret);
+	struct kernel *kernel = evaluator->kernel;
+	struct inspect_error *error = variable_at(kernel, symbol, type_ret);
 	bool has = false;
 
 	if (!error && !*type_ret)
-		error = has_variable(&kernel->scopes, name, &has);
+		error = has_variable(&kernel->scopes, symbol->name, &has);
 	if (!error && !*type_ret)
-		error = has_variable(&kernel->debug_scopes, name, &has);
-	return error || !has ? error : variable_of_symbols(kernel, name, address, type_ret);
+		error = has_variable(&kernel->debug_scopes, symbol->name, &has);
+	return error || !has ? error : variable_of_symbols(evaluator, symbol, type_ret);
 }
 
 /* Takes the variables out of @types that a scope which knows addresses has at another one; the declared only stay. */
@@ -209,40 +231,46 @@ static void drop_elsewhere(const struct scope *scope, struct type_list *types)
 	types->count = kept;
 }
 
-/* The function at @address, or else one of its name, or a variable of that name that may lie there. */
-static struct inspect_error *entry_of_symbol(const struct kernel *kernel, const char *name, uint64_t address,
-					     struct type **type_ret)
+static struct inspect_error *find_entry(struct scope *scope, const struct symbol *symbol, struct type_list *types)
 {
 	const unsigned int kinds = TYPE_BIT(TYPE_FUNC) | TYPE_BIT(TYPE_VARIABLE);
+	struct inspect_error *error = scope_find_at(scope, symbol->address, symbol->name, TYPE_BIT(TYPE_FUNC), types);
+
+	if (!error && !types->count)
+		error = scope_find(scope, symbol->name, kinds, types);
+	drop_elsewhere(scope, types);
+	return error;
+}
+
+/* The function that @symbol is, or else one of its name, or a variable of that name that may lie there. */
+static struct inspect_error *entry_of_symbol(struct kernel *kernel, const struct symbol *symbol,
+					     struct type **type_ret)
+{
+	struct scope *module = module_scope(kernel, symbol);
 	struct inspect_error *error = NULL;
 	struct type_list types = { 0 };
 
-	for (size_t i = 0; i < kernel->scopes.count && !types.count && !error; i++) {
-		struct scope *scope = kernel->scopes.items[i];
-
-		error = scope_find_at(scope, address, name, TYPE_BIT(TYPE_FUNC), &types);
-		if (!error && !types.count)
-			error = scope_find(scope, name, kinds, &types);
-		drop_elsewhere(scope, &types);
-	}
+	if (module)
+		error = find_entry(module, symbol, &types);
+	for (size_t i = 0; i < kernel->scopes.count && !types.count && !error; i++)
+		error = find_entry(kernel->scopes.items[i], symbol, &types);
 	if (!error)
 		error = first_definition(&types, type_ret);
 	vec_deinit(&types);
 	return error;
 }
 
-/* The type of the variable or function @name with a symbol at *@address; NULL: nothing says it. */
-static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const char *name, uint64_t *address,
-					    struct type **type_ret)
+/* The type of the variable or function that *@symbol is, see variable_of_symbol(); NULL: nothing says it. */
+static struct inspect_error *type_of_symbol(struct evaluator *evaluator, struct symbol *symbol, struct type **type_ret)
 {
-	const struct root *root = find_root(name);
+	const struct root *root = find_root(symbol->name);
 	struct inspect_error *error;
 	struct type_name *parsed;
 	struct type *type;
 
-	error = variable_of_symbol(evaluator->kernel, name, address, &type);
+	error = variable_of_symbol(evaluator, symbol, &type);
 	if (!error && !type)
-		error = entry_of_symbol(evaluator->kernel, name, *address, &type);
+		error = entry_of_symbol(evaluator->kernel, symbol, &type);
 	if (!error && type)
 		error = type_complete(type);
 	if (error)
@@ -255,7 +283,7 @@ static struct inspect_error *type_of_symbol(struct evaluator *evaluator, const c
 	error = parse_type(root->type, strlen(root->type), &evaluator->names, evaluator->arena, &parsed);
 	if (!error)
 		error = type_name_resolve(evaluator, parsed, type_ret);
-	return error ? error_context(error, "%s, %s", name, root->type) : NULL;
+	return error ? error_context(error, "%s, %s", symbol->name, root->type) : NULL;
 }
 
 static struct inspect_error *enumerator_in_scopes(const struct scopes *scopes, const char *name, struct name *out,
@@ -307,18 +335,20 @@ static struct inspect_error *no_name(struct evaluator *evaluator, struct place p
 }
 
 static struct inspect_error *resolve_symbol(struct evaluator *evaluator, const struct node *node,
-					    const struct symbol *symbol, struct name *out)
+					    const struct symbol *found, struct name *out)
 {
-	uint64_t address = symbol->address;
+	struct symbol symbol;
+	struct inspect_error *error = keep_symbol(evaluator, found, node->name.string, &symbol);
 	struct type *type;
-	struct inspect_error *error = type_of_symbol(evaluator, node->name.string, &address, &type);
 
+	if (!error)
+		error = type_of_symbol(evaluator, &symbol, &type);
 	if (!error && type)
-		error = name_is_unique(evaluator, node);
+		error = name_is_unique(evaluator, node, symbol.module);
 	if (error)
 		return error;
 	*out = (struct name){ .kind = type ? NAME_OBJECT : NAME_UNTYPED };
-	out->object = object_reference(type ? type : &evaluator->types.basic[C_VOID], address);
+	out->object = object_reference(type ? type : &evaluator->types.basic[C_VOID], symbol.address);
 	return NULL;
 }
 

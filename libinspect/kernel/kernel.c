@@ -117,3 +117,39 @@ struct inspect_error *kernel_read(struct kernel *kernel, const struct view *view
 		view_read(plan, &kernel->memory, address, out);
 	return error;
 }
+
+/* find() in all of @scopes from number @from on; *@defined_ret: @list has a definition now. */
+static struct inspect_error *find_types(const struct scopes *scopes, size_t from, const char *name, unsigned int kinds,
+					struct type_list *list, bool *defined_ret)
+{
+	struct inspect_error *error = NULL;
+	size_t first = list->count;
+
+	for (size_t i = from; i < scopes->count && !error; i++)
+		error = scope_find(scopes->items[i], name, kinds, list);
+	for (size_t i = first; i < list->count; i++)
+		*defined_ret |= !list->items[i]->is_declaration;
+	return error;
+}
+
+struct inspect_error *kernel_find_types(struct kernel *kernel, const char *name, unsigned int kinds,
+					struct type_list *list)
+{
+	void (*load_modules)(struct kernel *kernel) = kernel->load_modules;
+	size_t known = kernel->scopes.count, debug = kernel->debug_scopes.count;
+	bool defined = false;
+	struct inspect_error *error = find_types(&kernel->scopes, 0, name, kinds, list, &defined);
+
+	if (!error && !defined && load_modules) {
+		kernel->load_modules = NULL;
+		load_modules(kernel);
+		error = find_types(&kernel->scopes, known, name, kinds, list, &defined);
+	}
+	if (!error && !defined)
+		error = find_types(&kernel->debug_scopes, 0, name, kinds, list, &defined);
+	if (!error && !defined && kernel->module_debug && !kernel_has_dwarf_only(kernel)) {
+		kernel->module_debug(kernel, NULL);
+		error = find_types(&kernel->debug_scopes, debug, name, kinds, list, &defined);
+	}
+	return error;
+}

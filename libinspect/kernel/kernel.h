@@ -40,8 +40,13 @@ struct kernel {
 	bool live;            /* memory changes while we read */
 	const volatile sig_atomic_t *interrupt; /* not 0: stop; NULL: never */
 	struct kernel_problems problems;
-	/* Adds the scopes of modules' BTF; called once, when a view finds no type in vmlinux. NULL: there are none. */
+	/* Adds the scopes of all modules; called once, when a name is not found in vmlinux. NULL: there are none. */
 	void (*load_modules)(struct kernel *kernel);
+	/*
+	 * The DWARF of the module @name, which is looked for when it is first asked for, and added to the scopes; NULL: there
+	 * is none. With NULL for a name, that of all modules is added. The hook is NULL where DWARF is not wanted.
+	 */
+	struct scope *(*module_debug)(struct kernel *kernel, const char *name);
 };
 
 void kernel_init(struct kernel *kernel);
@@ -50,6 +55,19 @@ void kernel_deinit(struct kernel *kernel);
 
 /* Keeps @error, which may be NULL, for inspect_next_problem(): the answer goes on without what failed. */
 void kernel_problem(struct kernel *kernel, struct inspect_error *error);
+
+/* Whether types come from DWARF alone: then it is in `scopes`, not in `debug_scopes`. */
+static inline bool kernel_has_dwarf_only(const struct kernel *kernel)
+{
+	return kernel->scopes.count && kernel->scopes.items[0]->ops->variable;
+}
+
+/*
+ * Appends every type of this name whose TYPE_BIT is in @kinds. One place after the other is asked, until there is a
+ * definition: what is read already, modules, the DWARF of vmlinux, the DWARF of modules.
+ */
+struct inspect_error *kernel_find_types(struct kernel *kernel, const char *name, unsigned int kinds,
+					struct type_list *list);
 
 /* Whether the user wants the walk that is under way to end. */
 static inline bool kernel_interrupted(const struct kernel *kernel)

@@ -120,6 +120,28 @@ START_TEST(links)
 }
 END_TEST
 
+static void check_trees(const char *release, const char *expected)
+{
+	struct strbuf path = { 0 }, text = { 0 };
+	size_t index = 0;
+
+	while (debug_path_tree(roots, COUNT(roots), release, &index, &path)) {
+		strbuf_append(&text, path.bytes, path.length);
+		strbuf_putc(&text, '\n');
+	}
+	ck_assert_str_eq(text.bytes, expected);
+	strbuf_deinit(&text);
+	strbuf_deinit(&path);
+}
+
+START_TEST(trees)
+{
+	check_trees("6.1", "my\n/usr/lib/debug/lib/modules/6.1\n/usr/lib/debug/usr/lib/modules/6.1\n/lib/modules/6.1\n");
+	check_trees(NULL, "my\n");
+	check_trees("../..", "my\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("debug_path");
@@ -131,6 +153,7 @@ int main(void)
 	tcase_add_test(tcase, unknown_and_hostile);
 	tcase_add_test(tcase, module);
 	tcase_add_test(tcase, links);
+	tcase_add_test(tcase, trees);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
