@@ -205,7 +205,7 @@ static bool reserve_code(struct dwarf_scanner *scanner, uint64_t code)
 
 static struct inspect_error *compile(struct dwarf_scanner *scanner, const struct dwarf_unit *unit)
 {
-	const struct dwarf_section *section = &scanner->sections->abbrev;
+	const struct dwarf_section *section = &unit->section->file->abbrev;
 	struct dwarf_cursor cursor = { section->bytes, section->bytes + section->size };
 
 	dwarf_skip(&cursor, unit->abbreviations);
@@ -240,15 +240,17 @@ struct inspect_error *dwarf_abbreviations_load(struct dwarf_scanner *scanner, co
 	struct inspect_error *error;
 
 	/* Type units and dwz's partial ones share a table. The sizes of forms are the unit's. */
-	if (scanner->abbreviations == unit->abbreviations && scanner->offset_size == unit->offset_size &&
-	    scanner->address_size == unit->address_size && scanner->version == unit->version)
+	if (scanner->file == unit->section->file && scanner->abbreviations == unit->abbreviations &&
+	    scanner->offset_size == unit->offset_size && scanner->address_size == unit->address_size &&
+	    scanner->version == unit->version)
 		return NULL;
 	scanner->table.count = 0;
 	scanner->steps.count = 0;
-	scanner->abbreviations = UINT64_MAX;
+	scanner->file = NULL;
 	error = compile(scanner, unit);
 	if (error)
 		return error;
+	scanner->file = unit->section->file;
 	scanner->abbreviations = unit->abbreviations;
 	scanner->offset_size = unit->offset_size;
 	scanner->address_size = unit->address_size;

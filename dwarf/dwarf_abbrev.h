@@ -44,7 +44,7 @@ struct dwarf_abbreviation {
 	bool is_wanted;        /* its tag is of interest */
 	bool is_declaration;
 	bool is_placed;
-	bool is_split;         /* a skeleton: the unit proper is in a .dwo file */
+	bool is_split;         /* a unit's: it names a .dwo file */
 };
 
 /* The bytes a form takes, for those where it does not depend on the value; false for the others. */

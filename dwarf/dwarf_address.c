@@ -72,7 +72,9 @@ static uint64_t unit_by_ranges(Dwarf *dwarf, uint64_t address)
 	Dwarf_Die die;
 
 	while (!dwarf_get_units(dwarf, at, &at, NULL, NULL, &die, NULL)) {
-		if (dwarf_tag(&die) == DW_TAG_compile_unit && dwarf_haspc(&die, address) == 1)
+		int tag = dwarf_tag(&die);
+
+		if ((tag == DW_TAG_compile_unit || tag == DW_TAG_skeleton_unit) && dwarf_haspc(&die, address) == 1)
 			return dwarf_dieoffset(&die) - dwarf_cuoffset(&die);
 	}
 	return UINT64_MAX;
@@ -80,7 +82,6 @@ static uint64_t unit_by_ranges(Dwarf *dwarf, uint64_t address)
 
 /* What is looked for in one unit. */
 struct search {
-	const struct dwarf_sections *sections;
 	const char *name;
 	VEC(uint32_t) ids;
 	bool failed;
@@ -89,36 +90,65 @@ struct search {
 static bool keep_named(void *data, const struct dwarf_unit *unit, const struct dwarf_entry *entry)
 {
 	struct search *search = data;
-	uint64_t id = dwarf_die_id(search->sections, unit->section->is_type_units, entry->offset);
 
 	if (!strcmp(entry->name, search->name))
-		search->failed = !vec_push(&search->ids, (uint32_t)id);
+		search->failed = !vec_push(&search->ids, (uint32_t)dwarf_die_id(unit->section, entry->offset));
 	return !search->failed;
 }
 
-static struct inspect_error *search_unit(const struct dwarf_scope *scope, uint64_t offset, enum dwarf_interest interest,
+/* Looks through the units of @section from @offset on: one, or, of a .dwo file, all. */
+static struct inspect_error *search_units(struct dwarf_scanner *scanner, const struct dwarf_section *section,
+					  uint64_t offset, struct search *search)
+{
+	struct inspect_error *error = NULL;
+	struct dwarf_unit unit = { 0 };
+
+	do {
+		error = dwarf_unit_read(section, offset, &unit);
+		if (!error)
+			error = dwarf_scan(scanner, &unit, keep_named, search);
+		offset = unit.end;
+	} while (!error && !search->failed && section->file->is_split && offset < section->size);
+	return !error && search->failed ? &error_nomem : error;
+}
+
+/* Looks through the .dwo file of the unit at @offset. */
+static struct inspect_error *search_split(struct dwarf_scope *scope, uint64_t offset, struct dwarf_scanner *scanner,
+					  struct search *search)
+{
+	struct dwarf_part *part;
+	struct dwarf_unit unit;
+	struct inspect_error *error = dwarf_unit_read(&dwarf_scope_sections(scope)->info, offset, &unit);
+
+	if (!error)
+		error = dwarf_parts_add_unit(&scope->parts, unit.first, &part);
+	if (!error)
+		error = search_units(scanner, &part->sections.info, 0, search);
+	return error || !part->sections.types.size ? error : search_units(scanner, &part->sections.types, 0, search);
+}
+
+static struct inspect_error *search_unit(struct dwarf_scope *scope, uint64_t offset, enum dwarf_interest interest,
 					 struct search *search)
 {
+	const struct dwarf_section *info = &dwarf_scope_sections(scope)->info;
 	struct dwarf_scanner scanner;
 	struct inspect_error *error;
-	struct dwarf_unit unit;
 
-	if (offset >= scope->sections.info.size)
+	if (offset >= info->size)
 		return error_create(INSPECT_ERROR_FORMAT, ".debug_aranges names no unit");
-	error = dwarf_unit_read(&scope->sections.info, offset, &unit);
-	if (error)
-		return error;
-	dwarf_scanner_init(&scanner, &scope->sections, interest);
-	error = dwarf_scan(&scanner, &unit, keep_named, search);
+	dwarf_scanner_init(&scanner, interest);
+	error = search_units(&scanner, info, offset, search);
+	if (!error && scanner.met_skeleton)
+		error = search_split(scope, offset, &scanner, search);
 	dwarf_scanner_deinit(&scanner);
-	return !error && search->failed ? &error_nomem : error;
+	return error;
 }
 
 /* Appends what the unit at @offset has under @name, of @kinds. */
 static struct inspect_error *find_in_unit(struct dwarf_scope *scope, uint64_t offset, enum dwarf_interest interest,
 					  const char *name, unsigned int kinds, struct type_list *list)
 {
-	struct search search = { .sections = &scope->sections, .name = name };
+	struct search search = { .name = name };
 	struct inspect_error *error = search_unit(scope, offset, interest, &search);
 
 	for (size_t i = 0; i < search.ids.count && !error; i++) {
@@ -134,8 +164,10 @@ static struct inspect_error *find_in_unit(struct dwarf_scope *scope, uint64_t of
 
 static uint64_t unit_at(const struct dwarf_scope *scope, uint64_t address)
 {
-	if (scope->sections.aranges.size)
-		return unit_by_aranges(&scope->sections.aranges, address);
+	const struct dwarf_section *aranges = &dwarf_scope_sections(scope)->aranges;
+
+	if (aranges->size)
+		return unit_by_aranges(aranges, address);
 	return unit_by_ranges(scope->dwarf, address);
 }
 
@@ -236,6 +268,24 @@ static uint64_t kernel_address(const struct dwarf_scope *scope, uint64_t address
 	return address >> 63 ? address + scope->offset : address;
 }
 
+/*
+ * The source file that @die was declared in; NULL: it does not say, or the unit's line table cannot be read.
+ * dwarf_decl_file() asserts that it can.
+ */
+static const char *declaring_file(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die unit;
+	Dwarf_Files *files;
+	Dwarf_Word number;
+	size_t count;
+
+	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attribute), &number) ||
+	    !dwarf_diecu(die, &unit, NULL, NULL) || dwarf_getsrcfiles(&unit, &files, &count) || number >= count)
+		return NULL;
+	return dwarf_filesrc(files, number, NULL, NULL);
+}
+
 struct inspect_error *dwarf_scope_place(struct scope *base, struct type *entry, struct scope_place *place_ret,
 					bool *found_ret)
 {
@@ -250,7 +300,7 @@ struct inspect_error *dwarf_scope_place(struct scope *base, struct type *entry, 
 	    (entry->kind == TYPE_VARIABLE ? !variable_address(&die, &address) : dwarf_lowpc(&die, &address) != 0))
 		return NULL;
 	*place_ret = (struct scope_place){
-		.file = dwarf_decl_file(&die),
+		.file = declaring_file(&die),
 		.unit = dwarf_diecu(&die, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL,
 		.address = kernel_address(scope, address),
 	};

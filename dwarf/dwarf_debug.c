@@ -2,107 +2,18 @@
 #include "dwarf_debug.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gelf.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "dwarf_scope.h"
 
-#define ALTERNATE "altlink"
-
 struct inspect_error *dwarf_libdw_error(const char *what)
 {
 	return error_create(INSPECT_ERROR_FORMAT, "%s: %s", what, dwarf_errmsg(-1));
-}
-
-/*
- * "info" for both ".debug_info" and the old name of a compressed one, ".zdebug_info"; NULL for what is no debug
- * section. dwz's link to the file that its output continues in is taken for one.
- */
-static const char *debug_name(const char *name)
-{
-	if (name && !strcmp(name, ".gnu_debugaltlink"))
-		return ALTERNATE;
-	if (name && !strncmp(name, ".debug_", 7))
-		return name + 7;
-	if (name && !strncmp(name, ".zdebug_", 8))
-		return name + 8;
-	return NULL;
-}
-
-/* The name of the debug section that follows *@section, which it becomes; NULL at the end. */
-static const char *next_debug_section(Elf *elf, size_t names, Elf_Scn **section)
-{
-	while ((*section = elf_nextscn(elf, *section))) {
-		GElf_Shdr header;
-		const char *name;
-
-		if (!gelf_getshdr(*section, &header) || header.sh_type == SHT_NOBITS)
-			continue;
-		name = debug_name(elf_strptr(elf, names, header.sh_name));
-		if (name)
-			return name;
-	}
-	return NULL;
-}
-
-static struct dwarf_section *section_named(struct dwarf_sections *sections, const char *name)
-{
-	const struct {
-		const char *name;
-		struct dwarf_section *section;
-	} known[] = {
-		{ "info", &sections->info },         { "types", &sections->types },
-		{ "abbrev", &sections->abbrev },     { "aranges", &sections->aranges },
-		{ "str", &sections->str },           { "line_str", &sections->line_str },
-		{ "str_offsets", &sections->str_offsets },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (!strcmp(known[i].name, name))
-			return known[i].section;
-	}
-	return NULL;
-}
-
-/* After libdw has opened the file, libelf has its sections as libdw sees them, decompressed. */
-static struct inspect_error *take_sections(struct dwarf_scope *scope)
-{
-	struct dwarf_sections *sections = &scope->sections;
-	Elf_Scn *at = NULL;
-	const char *name;
-	size_t names;
-
-	if (elf_getshdrstrndx(scope->elf, &names) < 0)
-		return error_create(INSPECT_ERROR_FORMAT, "section names: %s", elf_errmsg(-1));
-	while ((name = next_debug_section(scope->elf, names, &at))) {
-		struct dwarf_section *section = section_named(sections, name);
-		Elf_Data *data;
-
-		if (!strcmp(name, ALTERNATE))
-			return error_create(INSPECT_ERROR_UNSUPPORTED,
-					    "it was made smaller by dwz and continues in another file, which is not read; "
-					    "the kernel's own vmlinux is needed");
-		if (!section || section->bytes)
-			continue;
-		data = elf_getdata(at, NULL);
-		if (!data)
-			return error_create(INSPECT_ERROR_FORMAT, ".debug_%s: %s", name, elf_errmsg(-1));
-		section->bytes = data->d_buf;
-		section->size = data->d_buf ? data->d_size : 0;
-	}
-	sections->types.is_type_units = true;
-	if (!sections->info.size || !sections->abbrev.size)
-		return error_create(INSPECT_ERROR_FORMAT, ".debug_info or .debug_abbrev is empty");
-	if (sections->info.size + sections->types.size > UINT32_MAX)
-		return error_create(INSPECT_ERROR_LIMIT, ".debug_info has more than 4 GB");
-	if ((sections->str.size && sections->str.bytes[sections->str.size - 1]) ||
-	    (sections->line_str.size && sections->line_str.bytes[sections->line_str.size - 1]))
-		return error_create(INSPECT_ERROR_FORMAT, "the strings in .debug_str do not end");
-	return NULL;
 }
 
 static struct inspect_error *open_dwarf(struct dwarf_scope *scope)
@@ -118,6 +29,7 @@ static void close_dwarf(struct dwarf_scope *scope)
 	if (!scope->object)
 		dwarf_end(scope->dwarf);
 	scope->dwarf = NULL;
+	dwarf_parts_deinit(&scope->parts);
 }
 
 static struct inspect_error *load(struct dwarf_scope *scope)
@@ -125,7 +37,7 @@ static struct inspect_error *load(struct dwarf_scope *scope)
 	struct inspect_error *error = open_dwarf(scope);
 
 	if (!error)
-		error = take_sections(scope);
+		error = dwarf_parts_add(&scope->parts, scope->dwarf);
 	if (error)
 		close_dwarf(scope);
 	return error;
@@ -146,15 +58,36 @@ void dwarf_scope_advise(const struct dwarf_scope *scope, const uint8_t *bytes, s
 		madvise((void *)start, end - start, advice);
 }
 
+static struct inspect_error *build_index(struct dwarf_scope *scope, enum dwarf_interest interest)
+{
+	const struct dwarf_section *info = &dwarf_scope_sections(scope)->info;
+	const struct dwarf_sections **files = calloc(scope->parts.count, sizeof(*files));
+	struct inspect_error *error;
+
+	if (!files)
+		return &error_nomem;
+	for (size_t i = 0; i < scope->parts.count; i++)
+		files[i] = &scope->parts.items[i]->sections;
+	dwarf_scope_advise(scope, info->bytes, info->size, MADV_WILLNEED);
+	error = dwarf_index_build(&scope->indexes[interest], files, scope->parts.count, interest);
+	free(files);
+	return error;
+}
+
 struct inspect_error *dwarf_scope_index(struct dwarf_scope *scope, enum dwarf_interest interest,
 					const struct dwarf_index **index_ret)
 {
 	struct dwarf_index *index = &scope->indexes[interest];
 	struct inspect_error *error = NULL;
 
-	if (!index->shards) {
-		dwarf_scope_advise(scope, scope->sections.info.bytes, scope->sections.info.size, MADV_WILLNEED);
-		error = dwarf_index_build(index, &scope->sections, interest);
+	if (!index->shards)
+		error = build_index(scope, interest);
+	/* Only now is it known that there are other files; all of them are needed for a look-up by name. */
+	if (!error && index->met_skeleton && !scope->parts.has_split) {
+		dwarf_index_deinit(index);
+		error = dwarf_parts_add_split(&scope->parts);
+		if (!error)
+			error = build_index(scope, interest);
 	}
 	if (error)
 		return error_context(error, "%s", scope->scope.name);
@@ -254,8 +187,8 @@ static void dwarf_scope_destroy(struct scope *base)
 		dwarf_object_destroy(scope->object);
 	else
 		elf_end(scope->elf);
-	if (scope->file)
-		munmap(scope->file, scope->file_size);
+	if (scope->fd >= 0)
+		close(scope->fd);
 	free(base->name);
 	arena_deinit(&base->arena);
 	free(scope);
@@ -284,13 +217,20 @@ static bool is_object(Elf *elf)
 static bool has_dwarf(Elf *elf, const struct source_input *input)
 {
 	Elf_Scn *section = NULL;
-	const char *name;
 	size_t names;
 
 	if (elf_getshdrstrndx(elf, &names) < 0 || (is_object(elf) && !input->section_count))
 		return false;
-	while ((name = next_debug_section(elf, names, &section))) {
-		if (!strcmp(name, "info"))
+	while ((section = elf_nextscn(elf, section))) {
+		const char *name = NULL;
+		char buffer[32];
+		GElf_Shdr header;
+
+		if (gelf_getshdr(section, &header) && header.sh_type != SHT_NOBITS)
+			name = elf_strptr(elf, names, header.sh_name);
+		if (name)
+			name = dwarf_section_name(name, false, buffer);
+		if (name && !strcmp(name, "info"))
 			return true;
 	}
 	return false;
@@ -299,26 +239,22 @@ static bool has_dwarf(Elf *elf, const struct source_input *input)
 static struct inspect_error *scope_fill(struct dwarf_scope *scope, const struct source_input *input)
 {
 	struct inspect_error *error;
-	struct stat st;
-	void *file;
 
 	scope->scope.name = strdup(input->name);
 	if (!scope->scope.name)
 		return &error_nomem;
-	if (fstat(input->fd, &st))
-		return error_os(errno, "fstat %s", input->name);
-	/* Private, for libelf writes to the headers of sections that it decompresses. */
-	file = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, input->fd, 0);
-	if (file == MAP_FAILED)
-		return error_os(errno, "map %s", input->name);
-	scope->file = file;
-	scope->file_size = (size_t)st.st_size;
-	/* No reading ahead from the disk: the way by an address touches a page here and there. */
-	madvise(file, scope->file_size, MADV_RANDOM);
+	scope->fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 0);
+	if (scope->fd < 0)
+		return error_os(errno, "%s", input->name);
 	elf_version(EV_CURRENT);
-	scope->elf = elf_memory(file, scope->file_size);
-	if (!scope->elf)
+	/* Mapped privately, for libelf writes to the headers of sections that it decompresses. */
+	scope->elf = elf_begin(scope->fd, ELF_C_READ_MMAP_PRIVATE, NULL);
+	if (scope->elf)
+		scope->file = elf_rawfile(scope->elf, &scope->file_size);
+	if (!scope->file)
 		return error_create(INSPECT_ERROR_FORMAT, "%s: %s", input->name, elf_errmsg(-1));
+	/* No reading ahead from the disk: the way by an address touches a page here and there. */
+	dwarf_scope_advise(scope, scope->file, scope->file_size, MADV_RANDOM);
 	if (!is_object(scope->elf))
 		return NULL;
 	error = dwarf_object_create(scope->elf, input->sections, input->section_count, &scope->object);
@@ -334,6 +270,7 @@ struct inspect_error *dwarf_scope_create(const struct source_input *input, struc
 
 	if (!scope)
 		return &error_nomem;
+	scope->fd = -1;
 	scope->offset = input->offset;
 	scope->scope.ops = &dwarf_scope_ops;
 	scope->scope.base = input->base;

@@ -8,7 +8,8 @@
  * read by libdw when it is used. The file is mapped, not read: what is not looked at is never in memory. It must not
  * be made shorter while it is open, as with any mapped file.
  *
- * Not read, and said so: split DWARF (.dwo), files of dwz that continue in another file, DWARF 1, big-endian.
+ * What lies in further files is dwarf_part.h's; what is to be relocated first, dwarf_object.h's. Not read, and said so:
+ * DWARF 1, big-endian.
  */
 #ifndef DWARF_DWARF_DEBUG_H
 #define DWARF_DWARF_DEBUG_H

@@ -21,11 +21,11 @@ struct units {
 
 /* The work of one build, shared by its workers. */
 struct build {
-	const struct dwarf_sections *sections;
 	enum dwarf_interest interest;
 	struct units units;
 	atomic_size_t next;
 	atomic_bool failed; /* others need not go on */
+	atomic_bool met_skeleton;
 };
 
 struct worker {
@@ -104,7 +104,7 @@ static bool add_entry(struct worker *worker, const struct dwarf_index_entry *ent
 static bool visit(void *data, const struct dwarf_unit *unit, const struct dwarf_entry *found)
 {
 	struct worker *worker = data;
-	uint64_t id = dwarf_die_id(worker->build->sections, unit->section->is_type_units, found->offset);
+	uint64_t id = dwarf_die_id(unit->section, found->offset);
 	const struct dwarf_index_entry entry = {
 		.name = found->name,
 		.offset = id,
@@ -167,10 +167,14 @@ static void work(void *data, unsigned int number)
 	struct worker *worker = (struct worker *)data + number;
 	struct dwarf_scanner scanner;
 
-	dwarf_scanner_init(&scanner, worker->build->sections, worker->build->interest);
+	dwarf_scanner_init(&scanner, worker->build->interest);
+	scanner.units = worker->build->units.items;
+	scanner.unit_count = worker->build->units.count;
 	worker->error = fill_shard(worker, &scanner);
 	if (worker->error)
 		atomic_store(&worker->build->failed, true);
+	if (scanner.met_skeleton)
+		atomic_store(&worker->build->met_skeleton, true);
 	dwarf_scanner_deinit(&scanner);
 	free(worker->slots);
 }
@@ -208,19 +212,23 @@ static struct inspect_error *run(struct build *build, struct dwarf_index *index)
 	return error;
 }
 
-struct inspect_error *dwarf_index_build(struct dwarf_index *index, const struct dwarf_sections *sections,
-					enum dwarf_interest interest)
+struct inspect_error *dwarf_index_build(struct dwarf_index *index, const struct dwarf_sections *const *files,
+					size_t count, enum dwarf_interest interest)
 {
-	struct build build = { .sections = sections, .interest = interest };
-	struct inspect_error *error = list_units(&sections->info, &build.units);
+	struct build build = { .interest = interest };
+	struct inspect_error *error = NULL;
 
-	if (!error)
-		error = list_units(&sections->types, &build.units);
+	for (size_t i = 0; i < count && !error; i++) {
+		error = list_units(&files[i]->info, &build.units);
+		if (!error)
+			error = list_units(&files[i]->types, &build.units);
+	}
 	if (!error) {
 		index->count = workers_count(build.units.count);
 		index->shards = calloc(index->count, sizeof(*index->shards));
 		error = index->shards ? run(&build, index) : &error_nomem;
 	}
+	index->met_skeleton = atomic_load(&build.met_skeleton);
 	vec_deinit(&build.units);
 	if (error)
 		dwarf_index_deinit(index);

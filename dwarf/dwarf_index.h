@@ -39,6 +39,7 @@ struct dwarf_index_shard {
 struct dwarf_index {
 	struct dwarf_index_shard *shards; /* NULL: not built */
 	size_t count;
+	bool met_skeleton; /* a unit had its DIEs in another file, which was none of those given */
 };
 
 struct dwarf_matches {
@@ -47,9 +48,9 @@ struct dwarf_matches {
 	size_t capacity;
 };
 
-/* Builds the index of what is of @interest. */
-struct inspect_error *dwarf_index_build(struct dwarf_index *index, const struct dwarf_sections *sections,
-					enum dwarf_interest interest);
+/* Builds the index of what is of @interest in @count files. */
+struct inspect_error *dwarf_index_build(struct dwarf_index *index, const struct dwarf_sections *const *files,
+					size_t count, enum dwarf_interest interest);
 void dwarf_index_deinit(struct dwarf_index *index);
 
 /*
@@ -60,12 +61,12 @@ struct inspect_error *dwarf_index_find(const struct dwarf_index *index, const ch
 				       struct dwarf_matches *matches);
 
 /*
- * The number of a DIE that is a type's id: its offset in .debug_info; those in .debug_types are counted on from the end
- * of .debug_info.
+ * The number of a DIE that is a type's id: its offset in .debug_info of the file that was opened; the DIEs of .debug_types,
+ * and of further files, are counted on from the end of those before them.
  */
-static inline uint64_t dwarf_die_id(const struct dwarf_sections *sections, bool in_types, uint64_t offset)
+static inline uint64_t dwarf_die_id(const struct dwarf_section *section, uint64_t offset)
 {
-	return in_types ? sections->info.size + offset : offset;
+	return section->first_id + offset;
 }
 
 #endif

@@ -13,10 +13,12 @@
 #include "core/scope.h"
 #include "dwarf_index.h"
 #include "dwarf_object.h"
+#include "dwarf_part.h"
 
 struct dwarf_scope {
 	struct scope scope;
-	void *file; /* mapped */
+	int fd;     /* by it libdw knows the folder that other files are looked for from */
+	void *file; /* as libelf has mapped it */
 	size_t file_size;
 	Elf *elf;                    /* borrowed from object where there is one */
 	struct dwarf_object *object; /* of a file that is not linked, or NULL */
@@ -24,7 +26,7 @@ struct dwarf_scope {
 	Dwarf_CU *unit;  /* the last that libdw was made to read the header of; NULL: none */
 	uint64_t walked; /* where in .debug_info that is */
 	uint64_t offset; /* KERNELOFFSET: see source_shift() */
-	struct dwarf_sections sections;
+	struct dwarf_parts parts;
 	struct dwarf_index indexes[DWARF_INTERESTS];
 	struct hash nodes; /* types handed out, by id */
 	struct type void_type;
@@ -33,6 +35,12 @@ struct dwarf_scope {
 static inline struct dwarf_scope *dwarf_scope_of(struct scope *scope)
 {
 	return (struct dwarf_scope *)scope;
+}
+
+/* The sections of the file that was opened, once it is loaded. */
+static inline const struct dwarf_sections *dwarf_scope_sections(const struct dwarf_scope *scope)
+{
+	return &scope->parts.items[0]->sections;
 }
 
 /* Lets libdw open the sections, once. */

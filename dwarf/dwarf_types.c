@@ -134,16 +134,18 @@ static void fill_shallow(struct type *type, Dwarf_Die *die)
 /* In which section the DIE is, as the number that its type gets. */
 static struct inspect_error *die_id(struct dwarf_scope *scope, Dwarf_Die *die, uint32_t *id_ret)
 {
-	bool in_types = false;
+	const struct dwarf_section *section;
+	const struct dwarf_part *part;
 	Dwarf_Half version;
 	uint8_t unit_type;
 
 	if (dwarf_cu_info(die->cu, &version, &unit_type, NULL, NULL, NULL, NULL, NULL))
 		return dwarf_libdw_error("unit of a DIE");
-	if (dwarf_cu_getdwarf(die->cu) != scope->dwarf)
-		return error_create(INSPECT_ERROR_UNSUPPORTED, "a type lies in another file (dwz, split DWARF)");
-	in_types = unit_type == DW_UT_type && version < 5;
-	*id_ret = (uint32_t)dwarf_die_id(&scope->sections, in_types, dwarf_dieoffset(die));
+	part = dwarf_parts_of(&scope->parts, dwarf_cu_getdwarf(die->cu));
+	if (!part)
+		return error_create(INSPECT_ERROR_FORMAT, "a type lies in a file that its unit does not name");
+	section = unit_type == DW_UT_type && version < 5 ? &part->sections.types : &part->sections.info;
+	*id_ret = (uint32_t)dwarf_die_id(section, dwarf_dieoffset(die));
 	return NULL;
 }
 
@@ -153,7 +155,7 @@ static struct inspect_error *die_id(struct dwarf_scope *scope, Dwarf_Die *die, u
  */
 static void walk_units(struct dwarf_scope *scope, uint64_t offset)
 {
-	const struct dwarf_section *info = &scope->sections.info;
+	const struct dwarf_section *info = &dwarf_scope_sections(scope)->info;
 	uint64_t passed = scope->walked;
 
 	for (unsigned int count = 1; scope->walked <= offset; count++) {
@@ -175,15 +177,16 @@ static void walk_units(struct dwarf_scope *scope, uint64_t offset)
 
 struct inspect_error *dwarf_scope_die(struct dwarf_scope *scope, uint32_t id, Dwarf_Die *die_ret)
 {
-	size_t info = scope->sections.info.size;
-	Dwarf_Die *die;
+	const struct dwarf_part *part = dwarf_parts_with(&scope->parts, id);
+	const struct dwarf_sections *sections = part ? &part->sections : NULL;
+	Dwarf_Die *die = NULL;
 
-	if (id < info) {
+	if (part == scope->parts.items[0] && id < sections->info.size)
 		walk_units(scope, id);
-		die = dwarf_offdie(scope->dwarf, id, die_ret);
-	} else {
-		die = dwarf_offdie_types(scope->dwarf, id - info, die_ret);
-	}
+	if (part && id < sections->types.first_id)
+		die = dwarf_offdie(part->dwarf, id - sections->info.first_id, die_ret);
+	else if (part)
+		die = dwarf_offdie_types(part->dwarf, id - sections->types.first_id, die_ret);
 	if (die)
 		return NULL;
 	return error_context(dwarf_libdw_error("no such DIE"), "DWARF of %s: 0x%x", scope->scope.name, id);

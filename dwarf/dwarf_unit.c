@@ -2,6 +2,7 @@
 #include "dwarf_unit.h"
 
 #include <dwarf.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/vec.h"
@@ -47,16 +48,19 @@ struct inspect_error *dwarf_unit_read(const struct dwarf_section *section, uint6
 	return NULL;
 }
 
-void dwarf_scanner_init(struct dwarf_scanner *scanner, const struct dwarf_sections *sections,
-			enum dwarf_interest interest)
+void dwarf_scanner_init(struct dwarf_scanner *scanner, enum dwarf_interest interest)
 {
-	*scanner = (struct dwarf_scanner){ .sections = sections, .interest = interest, .abbreviations = UINT64_MAX };
+	*scanner = (struct dwarf_scanner){ .interest = interest };
 }
 
 void dwarf_scanner_deinit(struct dwarf_scanner *scanner)
 {
 	vec_deinit(&scanner->table);
 	vec_deinit(&scanner->steps);
+	if (scanner->other)
+		dwarf_scanner_deinit(scanner->other);
+	free(scanner->other);
+	scanner->other = NULL;
 }
 
 /* What was read of one DIE. */
@@ -166,7 +170,7 @@ static const char *string_at(const struct dwarf_section *section, uint64_t offse
 
 static const char *indexed_string(const struct scan *scan, uint64_t index)
 {
-	const struct dwarf_sections *sections = scan->scanner->sections;
+	const struct dwarf_sections *sections = scan->unit->section->file;
 	const struct dwarf_section *offsets = &sections->str_offsets;
 	unsigned int size = scan->unit->offset_size;
 	struct dwarf_cursor cursor = { offsets->bytes, offsets->bytes + offsets->size };
@@ -182,7 +186,7 @@ static const char *indexed_string(const struct scan *scan, uint64_t index)
 /* NULL where the DIE has no such string. */
 static const char *die_string(const struct scan *scan, const struct die *die, enum dwarf_slot slot)
 {
-	const struct dwarf_sections *sections = scan->scanner->sections;
+	const struct dwarf_sections *sections = scan->unit->section->file;
 	uint64_t value = die->values[slot];
 
 	switch (die->abbreviation->forms[slot]) {
@@ -192,11 +196,15 @@ static const char *die_string(const struct scan *scan, const struct die *die, en
 		return string_at(&sections->str, value);
 	case DW_FORM_line_strp:
 		return string_at(&sections->line_str, value);
+	case DW_FORM_GNU_strp_alt:
+	case DW_FORM_strp_sup:
+		return sections->alternate ? string_at(&sections->alternate->str, value) : NULL;
 	case DW_FORM_strx:
 	case DW_FORM_strx1:
 	case DW_FORM_strx2:
 	case DW_FORM_strx3:
 	case DW_FORM_strx4:
+	case DW_FORM_GNU_str_index:
 		return indexed_string(scan, value);
 	}
 	return NULL;
@@ -220,12 +228,84 @@ static const uint8_t *reference(const struct scan *scan, const struct die *die, 
 	return NULL;
 }
 
+/* The number of the DIE that a reference out of its unit leads to; false for all others. */
+static bool foreign_id(const struct scan *scan, const struct die *die, enum dwarf_slot slot, uint64_t *id_ret)
+{
+	const struct dwarf_sections *file = scan->unit->section->file;
+
+	switch (die->abbreviation->forms[slot]) {
+	case DW_FORM_GNU_ref_alt:
+	case DW_FORM_ref_sup4:
+	case DW_FORM_ref_sup8:
+		file = file->alternate;
+		/* fall through */
+	case DW_FORM_ref_addr:
+		if (!file || die->values[slot] >= file->info.size)
+			return false;
+		*id_ret = file->info.first_id + die->values[slot];
+		return true;
+	}
+	return false;
+}
+
+/* The unit that has the DIE of number @id, or NULL. */
+static const struct dwarf_unit *unit_with(const struct dwarf_scanner *scanner, uint64_t id)
+{
+	const struct dwarf_unit *unit = NULL;
+	size_t low = 0, high = scanner->unit_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		unit = &scanner->units[middle];
+		if (id < unit->section->first_id + unit->first)
+			high = middle;
+		else if (id >= unit->section->first_id + unit->end)
+			low = middle + 1;
+		else
+			return unit;
+	}
+	return NULL;
+}
+
+/* The name of a DIE in another unit. */
+static const char *foreign_name(struct scan *scan, uint64_t id)
+{
+	struct dwarf_scanner *scanner = scan->scanner;
+	const struct dwarf_unit *unit = unit_with(scanner, id);
+	struct inspect_error *error;
+	struct scan foreign = { 0 };
+	struct die die;
+
+	if (!unit)
+		return NULL;
+	if (!scanner->other) {
+		scanner->other = malloc(sizeof(*scanner->other));
+		if (!scanner->other)
+			return NULL;
+		dwarf_scanner_init(scanner->other, scanner->interest);
+	}
+	error = dwarf_abbreviations_load(scanner->other, unit);
+	if (error) {
+		inspect_error_destroy(error);
+		return NULL;
+	}
+	foreign = (struct scan){ .scanner = scanner->other, .unit = unit };
+	foreign.cursor.at = unit->section->bytes + (id - unit->section->first_id);
+	foreign.cursor.end = unit->section->bytes + unit->end;
+	return read_die(&foreign, &foreign.cursor, &die) && die.abbreviation ?
+		       die_string(&foreign, &die, DWARF_SLOT_NAME) : NULL;
+}
+
 /* The name of what @die completes: compilers declare a variable with its name, then define it without. */
 static const char *specified_name(struct scan *scan, const struct die *die)
 {
 	struct dwarf_cursor cursor = { reference(scan, die, DWARF_SLOT_SPECIFICATION), scan->cursor.end };
 	struct die declaration;
+	uint64_t id;
 
+	if (foreign_id(scan, die, DWARF_SLOT_SPECIFICATION, &id))
+		return foreign_name(scan, id);
 	if (!cursor.at || !read_die(scan, &cursor, &declaration) || !declaration.abbreviation)
 		return NULL;
 	return die_string(scan, &declaration, DWARF_SLOT_NAME);
@@ -319,19 +399,18 @@ static bool visit_unit(struct scan *scan, dwarf_visit *visit, void *data)
 	return true;
 }
 
-/* The unit's own DIE, which tells where the strings are, and whether all this is but the skeleton of a unit. */
+/*
+ * The unit's own DIE, which tells where the strings are, and whether all this is but the skeleton of a unit. Without the
+ * attribute, strings begin behind the header of the only table there is; before DWARF 5 it has no header.
+ */
 static struct inspect_error *read_unit_die(struct scan *scan, struct die *die)
 {
 	const char *producer;
 
 	if (!read_die(scan, &scan->cursor, die) || !die->abbreviation)
 		return error_create(INSPECT_ERROR_FORMAT, "its first DIE is damaged");
-	if (die->abbreviation->is_split)
-		return error_create(INSPECT_ERROR_UNSUPPORTED,
-				    "split DWARF: its DIEs are in a .dwo file, which is not read; link with "
-				    "-gno-split-dwarf (CONFIG_DEBUG_INFO_SPLIT=n)");
-	/* Without the attribute: behind the header of the only table there is. */
-	scan->string_base = scan->unit->offset_size == 4 ? 8 : 16;
+	if (scan->unit->version >= 5)
+		scan->string_base = scan->unit->offset_size == 4 ? 8 : 16;
 	if (die->abbreviation->forms[DWARF_SLOT_STRING_BASE])
 		scan->string_base = die->values[DWARF_SLOT_STRING_BASE];
 	producer = die_string(scan, die, DWARF_SLOT_PRODUCER);
@@ -348,7 +427,9 @@ static struct inspect_error *scan_unit(struct scan *scan, dwarf_visit *visit, vo
 		error = read_unit_die(scan, &die);
 	if (error)
 		return error;
-	if (die.abbreviation->has_children && !visit_unit(scan, visit, data))
+	if (die.abbreviation->is_split && !scan->unit->section->file->is_split)
+		scan->scanner->met_skeleton = true;
+	else if (die.abbreviation->has_children && !visit_unit(scan, visit, data))
 		return NULL;
 	if (scan->unknown_form)
 		return error_create(INSPECT_ERROR_UNSUPPORTED, "form 0x%x is not known", scan->unknown_form);

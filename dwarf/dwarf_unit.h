@@ -22,6 +22,8 @@ struct dwarf_section {
 	const uint8_t *bytes; /* NULL: the file has none */
 	size_t size;
 	bool is_type_units;   /* .debug_types */
+	uint64_t first_id;    /* of info and types: see dwarf_die_id() */
+	const struct dwarf_sections *file; /* which it is one of */
 };
 
 struct dwarf_sections {
@@ -32,6 +34,8 @@ struct dwarf_sections {
 	struct dwarf_section str; /* this and line_str end with NUL */
 	struct dwarf_section line_str;
 	struct dwarf_section str_offsets;
+	bool is_split;                       /* a .dwo file: its units are no skeletons, though they name it too */
+	const struct dwarf_sections *alternate; /* of the file in which dwz put what several files have in common; NULL: none */
 };
 
 struct dwarf_unit {
@@ -74,9 +78,13 @@ struct dwarf_abbreviation;
 struct dwarf_step;
 
 struct dwarf_scanner {
-	const struct dwarf_sections *sections;
 	enum dwarf_interest interest;
-	uint64_t abbreviations; /* in .debug_abbrev, of those that are compiled, for units of this shape: */
+	const struct dwarf_unit *units; /* by number, for references to other units, which dwz makes; NULL: not followed */
+	size_t unit_count;
+	struct dwarf_scanner *other;    /* owned: reads the DIEs that such references lead to */
+	bool met_skeleton;      /* a unit was but the skeleton of one in another file: split DWARF, see dwarf_part.c */
+	const struct dwarf_sections *file; /* whose abbreviations are compiled, NULL: none are … */
+	uint64_t abbreviations; /* … those from here on in .debug_abbrev, for units of this shape: */
 	uint8_t version;
 	uint8_t address_size;
 	uint8_t offset_size;
@@ -92,14 +100,13 @@ struct dwarf_scanner {
 	} steps;
 };
 
-void dwarf_scanner_init(struct dwarf_scanner *scanner, const struct dwarf_sections *sections,
-			enum dwarf_interest interest);
+void dwarf_scanner_init(struct dwarf_scanner *scanner, enum dwarf_interest interest);
 void dwarf_scanner_deinit(struct dwarf_scanner *scanner);
 
 /*
  * Calls @visit for each DIE of interest in the unit's scope: what is right below its own DIE and, of clang's, what is
- * below structs there, since clang nests types as the source does though C does not. INSPECT_ERROR_FORMAT for damage,
- * INSPECT_ERROR_UNSUPPORTED for what is in other files (split DWARF) or newer than this code.
+ * below structs there, since clang nests types as the source does though C does not. A skeleton has none of them.
+ * INSPECT_ERROR_FORMAT for damage, INSPECT_ERROR_UNSUPPORTED for what is newer than this code.
  */
 struct inspect_error *dwarf_scan(struct dwarf_scanner *scanner, const struct dwarf_unit *unit, dwarf_visit *visit,
 				 void *data);

@@ -4,6 +4,7 @@
  * they must come, and nothing else may happen. The sanitizers see the rest.
  */
 #include <elf.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -47,7 +48,7 @@ static void change(uint8_t *bytes, size_t size, uint64_t *state)
 
 	do
 		section = &sections[next_random(state) % header->e_shnum];
-	while (!section->sh_size || strncmp(names + section->sh_name, ".debug_", 7));
+	while (!section->sh_size || !strstr(names + section->sh_name, "debug_"));
 	at = section->sh_offset + next_random(state) % section->sh_size;
 	ck_assert_uint_lt(at, size);
 	bytes[at] = (uint8_t)(next_random(state) % 3 ? next_random(state) : bytes[at] ^ 1u << next_random(state) % 8);
@@ -98,9 +99,22 @@ static void ask(struct scope *scope)
 	inspect_error_destroy(scope_enumerator(scope, "POSITIVE", &type, &place));
 }
 
-static void try_mutant(const uint8_t *bytes, size_t size, uint64_t *state)
+/* A file without a name in the folder of @path: libdw looks for further files from there. */
+static int create_beside(const char *path)
 {
-	int fd = memfd_create("mutant", 0);
+	const char *slash = strrchr(path, '/');
+	char folder[1024] = ".";
+	int fd;
+
+	if (slash)
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+	fd = open(folder, O_TMPFILE | O_RDWR, 0600);
+	return fd >= 0 ? fd : memfd_create("mutant", 0);
+}
+
+static void try_mutant(const char *path, const uint8_t *bytes, size_t size, uint64_t *state)
+{
+	int fd = create_beside(path);
 	uint8_t *mutant = malloc(size);
 	struct inspect_error *error;
 	struct source source;
@@ -133,7 +147,7 @@ START_TEST(mutants)
 		const char *count = getenv("DWARF_MUTANTS");
 
 		for (int i = count ? atoi(count) : MUTANTS; i > 0; i--)
-			try_mutant(bytes, size, &state);
+			try_mutant(path, bytes, size, &state);
 		free(bytes);
 	}
 }
