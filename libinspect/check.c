@@ -31,6 +31,7 @@ static const struct view *const view_table[] = {
 	&module_view, &kernel_symbol_view, &ftrace_ops_view, &kprobe_cache_view,
 	&kprobe_page_view, &timekeeper_view,
 	&module_info_view, &module_use_view, &kset_view, &module_kobject_view,
+	&module_tree_view, &module_tree_node_view,
 	&task_view, &task_links_view, &pid_view, &pid_namespace_view, &rq_view,
 	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
 	&module_image_view, &module_sections_view, &module_section_view, &module_notes_view, &module_note_view,

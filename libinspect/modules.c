@@ -151,20 +151,25 @@ static void fill_permanent(const struct module_info *module, struct inspect_reco
 }
 
 /*
- * A module that is live is in both. One that is just being loaded or unloaded may be on the list alone, never in the
- * kset alone.
+ * A module that is live is found by all ways. One that is being loaded or unloaded may not be in the kset and not be
+ * found by its address, and is unformed before it is taken off the list: free_module() in kernel/module/main.c.
  */
 static void fill_suspicion(const struct inspect_module_walk *walk, const struct module_place *place,
 			   const struct module_info *module, struct inspect_record *record)
 {
+	unsigned int missing = walk->places.whole & ~place->ways;
 	const char *why = NULL;
 
-	if (!place->listed && walk->places.list_whole)
-		why = "in /sys/module, but not on the list of modules";
-	else if (!place->in_kset && walk->places.kset_whole && has(module, module_state) &&
-		 module->module_state == MODULE_LIVE)
-		why = "on the list of modules, but not in /sys/module";
-	else if (has(module, kobject_module) && place->in_kset && module->kobject_module != place->address)
+	if (!has(module, module_state))
+		return;
+	if (missing & MODULE_BY_LIST && module->module_state != MODULE_UNFORMED)
+		why = "not on the list of modules";
+	else if (missing & MODULE_BY_KSET && module->module_state == MODULE_LIVE)
+		why = "not in /sys/module";
+	else if (missing & MODULE_BY_TREE && module->module_state == MODULE_LIVE)
+		why = "not found by its address";
+	else if (has(module, kobject_module) && place->ways & MODULE_BY_KSET &&
+		 module->kobject_module != place->address)
 		why = "its kobject is that of another module";
 	if (why)
 		inspect_cell_suspect(record, INSPECT_MODULE_NAME, place->address, why);

@@ -246,8 +246,8 @@ const struct command command_table[] = {
 	{
 		.names = { "mods", "lsmod" },
 		.summary = "list modules",
-		.description = "List the modules of the kernel, and those that hide: on the list of modules or in "
-			       "/sys/module alone.",
+		.description = "List the modules of the kernel, and those that hide: not on the list of modules, not "
+			       "in /sys/module, or not found by their address.",
 		.run = cmd_mods,
 	},
 	{

@@ -65,8 +65,47 @@ static const struct view_field kobject_fields[] = {
 };
 VIEW(module_kobject_view, kobject_fields, kobject_variants, kobject_fields);
 
-/* Live memory moves under us: how often both ways are gone until they agree. */
+struct tree_fields {
+	struct view_state state;
+	uint64_t root;
+};
+
+/* 4.2, 93c2e105f6bc. A latch: two trees with the same nodes, of which one is always whole. */
+static const struct view_variant tree_variants[] = { { "struct mod_tree_root", NULL } };
+static const struct view_field tree_fields[] = {
+	VIEW_NEED(tree_fields, root, "&root.tree[0]"),
+};
+VIEW_OF_SOME(module_tree_view, tree_fields, tree_variants, tree_fields); /* CONFIG_MODULES_TREE_LOOKUP */
+
+struct tree_node_fields {
+	struct view_state state;
+	uint64_t module;
+};
+
+static const struct view_variant tree_node_variants[] = { { "struct mod_tree_node", "node.node[0]" } };
+static const struct view_field tree_node_fields[] = {
+	VIEW_NEED(tree_node_fields, module, "mod"),
+};
+VIEW_OF_SOME(module_tree_node_view, tree_node_fields, tree_node_variants, tree_node_fields);
+
+/* Live memory moves under us: how often all ways are gone until they agree. */
 #define FIND_TRIES 3
+
+/* One search. */
+struct search {
+	struct kernel *kernel;
+	struct module_places *places;
+	struct hash seen; /* address -> place */
+	uint64_t list;    /* where in struct module its list_head lies */
+};
+
+/* A way: where it starts, and what it leads to. */
+struct way {
+	enum module_way bit;
+	const char *what;
+	struct inspect_error *(*walk)(struct search *search, struct walk *walk);
+	struct inspect_error *(*module)(struct search *search, uint64_t node, uint64_t *module_ret);
+};
 
 void module_places_init(struct module_places *places)
 {
@@ -78,131 +117,201 @@ void module_places_deinit(struct module_places *places)
 	vec_deinit(&places->places);
 }
 
-/* Where in struct module its list_head lies. */
-static struct inspect_error *list_offset(struct kernel *kernel, uint64_t *offset_ret)
+static struct inspect_error *walk_modules(struct search *search, struct walk *walk)
 {
 	const struct view_plan *plan;
-	struct inspect_error *error = kernel_view(kernel, &module_info_view, &plan);
+	uint64_t head;
+	struct inspect_error *error = kernel_root(search->kernel, ROOT_MODULES, &head, NULL);
 
 	if (!error)
-		*offset_ret = view_slot_at(plan, offsetof(struct module_info, list))->offset;
-	return error;
-}
-
-static struct inspect_error *find_listed(struct module_places *places, struct kernel *kernel, struct hash *seen)
-{
-	struct inspect_error *error;
-	struct walk_item item;
-	uint64_t head, offset;
-	struct walk walk;
-
-	error = kernel_root(kernel, ROOT_MODULES, &head, NULL);
-	if (!error)
-		error = list_offset(kernel, &offset);
+		error = kernel_view(search->kernel, &module_info_view, &plan);
 	if (error)
 		return error;
-	walk_list(&walk, kernel, head);
-	while (!error && walk_next(&walk, &item)) {
-		struct module_place place = { .address = item.address - offset, .listed = true };
+	search->list = view_slot_at(plan, offsetof(struct module_info, list))->offset;
+	walk_list(walk, search->kernel, head);
+	return NULL;
+}
 
-		if (!hash_set(seen, place.address, places->places.count) || !vec_push(&places->places, place))
-			error = &error_nomem;
-	}
+static struct inspect_error *module_of_list(struct search *search, uint64_t node, uint64_t *module_ret)
+{
+	*module_ret = node - search->list;
+	return NULL;
+}
+
+static struct inspect_error *walk_kset(struct search *search, struct walk *walk)
+{
+	struct memory *memory = &search->kernel->memory;
+	struct kset_fields kset;
+	enum inspect_fault fault;
+	uint64_t root, address;
+	struct inspect_error *error = kernel_root(search->kernel, ROOT_MODULE_KSET, &root, NULL);
+
+	if (error)
+		return error;
+	fault = memory_read_u64(memory, root, 8, &address);
+	if (fault)
+		return memory_error(fault, root);
+	error = kernel_read(search->kernel, &kset_view, address, &kset);
 	if (!error)
-		error = walk_finish(&walk);
-	else
-		inspect_error_destroy(walk_finish(&walk));
-	places->list_whole = !error;
+		walk_list(walk, search->kernel, kset.list);
 	return error;
 }
 
-/* Adds the module of the kobject whose list_head is at @node, or notes that it is there. */
-static struct inspect_error *add_kobject(struct module_places *places, struct kernel *kernel, uint64_t node,
-					 struct hash *seen)
+static struct inspect_error *unreadable(uint64_t node)
 {
-	struct module_place place = { .in_kset = true };
+	return error_at(INSPECT_ERROR_FAULT, node, "the module of the node at 0x%llx is not readable",
+			(unsigned long long)node);
+}
+
+static struct inspect_error *module_of_kobject(struct search *search, uint64_t node, uint64_t *module_ret)
+{
 	struct kobject_fields kobject;
-	struct inspect_error *error = kernel_read(kernel, &module_kobject_view, node, &kobject);
+	struct inspect_error *error = kernel_read(search->kernel, &module_kobject_view, node, &kobject);
+
+	if (error || faulted(&kobject, module))
+		return error ? error : unreadable(node);
+	*module_ret = kobject.module;
+	return NULL;
+}
+
+static struct inspect_error *walk_tree(struct search *search, struct walk *walk)
+{
+	struct tree_fields tree;
+	uint64_t address;
+	struct inspect_error *error = kernel_root(search->kernel, ROOT_MODULE_TREE, &address, NULL);
+
+	if (!error)
+		error = kernel_read(search->kernel, &module_tree_view, address, &tree);
+	if (!error)
+		walk_rbtree(walk, search->kernel, tree.root);
+	return error;
+}
+
+static struct inspect_error *module_of_tree(struct search *search, uint64_t node, uint64_t *module_ret)
+{
+	struct tree_node_fields fields;
+	struct inspect_error *error = kernel_read(search->kernel, &module_tree_node_view, node, &fields);
+
+	if (error || faulted(&fields, module))
+		return error ? error : unreadable(node);
+	*module_ret = fields.module;
+	return NULL;
+}
+
+/* The list comes first: its order is that of the places. */
+static const struct way ways[] = {
+	{ MODULE_BY_LIST, "modules", walk_modules, module_of_list },
+	{ MODULE_BY_KSET, "modules in /sys/module", walk_kset, module_of_kobject },
+	{ MODULE_BY_TREE, "modules by address", walk_tree, module_of_tree },
+};
+
+#define WAYS (sizeof(ways) / sizeof(*ways))
+
+static struct inspect_error *add_place(struct search *search, uint64_t address, enum module_way way)
+{
+	struct module_places *places = search->places;
 	uint64_t index;
 
-	if (error || !kobject.module)
-		return error;
-	place.address = kobject.module;
-	if (hash_get(seen, place.address, &index))
-		places->places.items[index].in_kset = true;
-	else if (!hash_set(seen, place.address, places->places.count) || !vec_push(&places->places, place))
+	if (hash_get(&search->seen, address, &index)) {
+		places->places.items[index].ways |= way;
+		return NULL;
+	}
+	if (!hash_set(&search->seen, address, places->places.count) ||
+	    !vec_push(&places->places, ((struct module_place){ address, way })))
 		return &error_nomem;
 	return NULL;
 }
 
-static struct inspect_error *find_in_kset(struct module_places *places, struct kernel *kernel, struct hash *seen)
+/* What an item of a walk leads to. */
+static struct inspect_error *visit(struct search *search, const struct way *way, const struct walk_item *item)
 {
-	struct kset_fields kset;
-	struct inspect_error *error, *end;
-	enum inspect_fault fault;
+	struct inspect_error *error;
+	uint64_t module;
+
+	if (item->problem)
+		return error_at(INSPECT_ERROR_FAULT, item->fault_address, "%s at 0x%llx", item->problem,
+				(unsigned long long)item->fault_address);
+	error = way->module(search, item->address, &module);
+	/* What is built in has a kobject and no module. */
+	return error || !module ? error : add_place(search, module, way->bit);
+}
+
+/* Goes one way; what is damaged or cannot be read is passed over, and the first of it returned. */
+static struct inspect_error *go(struct search *search, const struct way *way)
+{
+	struct inspect_error *first, *error;
 	struct walk_item item;
-	uint64_t root, address;
 	struct walk walk;
 
-	error = kernel_root(kernel, ROOT_MODULE_KSET, &root, NULL);
-	if (error)
-		return error;
-	fault = memory_read_u64(&kernel->memory, root, 8, &address);
-	if (fault)
-		return memory_error(fault, root);
-	error = kernel_read(kernel, &kset_view, address, &kset);
-	if (error)
-		return error;
-	walk_list(&walk, kernel, kset.list);
-	while (!error && walk_next(&walk, &item))
-		error = add_kobject(places, kernel, item.address, seen);
-	end = walk_finish(&walk);
-	if (error)
-		inspect_error_destroy(end);
+	first = way->walk(search, &walk);
+	if (first)
+		return first;
+	while (first != &error_nomem && walk_next(&walk, &item)) {
+		error = visit(search, way, &item);
+		if (first)
+			inspect_error_destroy(error);
+		else
+			first = error;
+	}
+	error = walk_finish(&walk);
+	if (first)
+		inspect_error_destroy(error);
 	else
-		error = end;
-	places->kset_whole = !error;
-	return error;
+		first = error;
+	if (!first)
+		search->places->whole |= way->bit;
+	return first;
 }
 
-/* Both ways: returns what kept the list from its end, and in *@kset_ret the kset. */
-static struct inspect_error *find(struct module_places *places, struct kernel *kernel, struct inspect_error **kset_ret)
+/* Goes all ways; errors[i] is what kept the i-th from its end. */
+static void search_once(struct kernel *kernel, struct module_places *places, struct inspect_error *errors[WAYS])
 {
-	struct hash seen;
-	struct inspect_error *error;
+	struct search search = { .kernel = kernel, .places = places };
 
-	hash_init(&seen);
 	places->places.count = 0;
-	places->kset_whole = false;
-	error = find_listed(places, kernel, &seen);
-	*kset_ret = error == &error_nomem ? NULL : find_in_kset(places, kernel, &seen);
-	hash_deinit(&seen);
-	return error;
+	places->whole = 0;
+	hash_init(&search.seen);
+	for (size_t i = 0; i < WAYS; i++) {
+		inspect_error_destroy(errors[i]);
+		errors[i] = go(&search, &ways[i]);
+	}
+	hash_deinit(&search.seen);
 }
 
+/* Whether each module was found by all ways that came to their ends. */
 static bool agree(const struct module_places *places)
 {
 	for (size_t i = 0; i < places->places.count; i++) {
-		if (!places->places.items[i].listed || !places->places.items[i].in_kset)
+		if (places->whole & ~places->places.items[i].ways)
 			return false;
 	}
 	return true;
 }
 
+/* A kernel may be built without the tree. */
+static bool is_way_of_none(const struct way *way, const struct inspect_error *error)
+{
+	return error && way->bit == MODULE_BY_TREE && inspect_error_code(error) == INSPECT_ERROR_LOOKUP;
+}
+
 struct inspect_error *module_places_find(struct module_places *places, struct kernel *kernel)
 {
-	struct inspect_error *error = NULL, *kset = NULL;
+	struct inspect_error *errors[WAYS] = { NULL }, *list = NULL;
 
 	for (int tries = 0; tries < (kernel->live ? FIND_TRIES : 1); tries++) {
-		inspect_error_destroy(error);
-		inspect_error_destroy(kset);
-		error = find(places, kernel, &kset);
-		if (!error && !kset && agree(places))
+		search_once(kernel, places, errors);
+		if (agree(places))
 			break;
 	}
-	kernel_problem(kernel, error_context(kset, "modules in /sys/module"));
-	if (!error || inspect_error_code(error) == INSPECT_ERROR_LOOKUP || error == &error_nomem)
-		return error_context(error, "modules");
-	kernel_problem(kernel, error_context(error, "modules"));
-	return NULL;
+	if (errors[0] && (errors[0] == &error_nomem || inspect_error_code(errors[0]) == INSPECT_ERROR_LOOKUP)) {
+		list = errors[0];
+		errors[0] = NULL;
+	}
+	for (size_t i = 0; i < WAYS; i++) {
+		if (is_way_of_none(&ways[i], errors[i]))
+			inspect_error_destroy(errors[i]);
+		else
+			kernel_problem(kernel, error_context(errors[i], "%s", ways[i].what));
+	}
+	return error_context(list, "modules");
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The modules of a kernel, by two ways that should agree: the list of modules, which /proc/modules shows, and the kset
- * of their kobjects, which /sys/module shows. What hides a module takes it from one and may forget the other.
+ * The modules of a kernel, by three ways that should agree: the list of modules, which /proc/modules shows, the kset
+ * of their kobjects, which /sys/module shows, and the tree by which the kernel finds the module of an address. What
+ * hides a module takes it from the first or the first two and may forget the last.
  */
 #ifndef LIBINSPECT_KERNEL_MODULE_LIST_H
 #define LIBINSPECT_KERNEL_MODULE_LIST_H
@@ -34,26 +35,34 @@ struct module_info {
 	uint64_t list;                  /* its own list_head */
 };
 
+/* The ways, bits. */
+enum module_way {
+	MODULE_BY_LIST = 1 << 0,
+	MODULE_BY_KSET = 1 << 1,
+	MODULE_BY_TREE = 1 << 2,
+};
+
 struct module_place {
-	uint64_t address; /* struct module */
-	bool listed;
-	bool in_kset;
+	uint64_t address;  /* struct module */
+	unsigned int ways; /* by which it was found */
 };
 
 struct module_places {
-	VEC(struct module_place) places; /* the list's in its order, newest first; then those that only the kset has */
-	bool list_whole, kset_whole;     /* the walk came to its end: what is not there is missing */
+	VEC(struct module_place) places; /* the list's in its order, newest first; then those of the other ways alone */
+	unsigned int whole;              /* ways gone to their ends: what was not found by these is missing there */
 };
 
 void module_places_init(struct module_places *places);
 void module_places_deinit(struct module_places *places);
 
 /*
- * Finds all modules. A list that breaks off is a kernel_problem(); INSPECT_ERROR_LOOKUP where there is no list at all.
+ * Finds all modules. A way that breaks off is a kernel_problem(), and a kernel without the tree has no such way;
+ * INSPECT_ERROR_LOOKUP where there is no list at all.
  */
 struct inspect_error *module_places_find(struct module_places *places, struct kernel *kernel);
 
-extern const struct view module_info_view, module_use_view, module_kobject_view, kset_view;
+extern const struct view module_info_view, module_use_view, module_kobject_view, kset_view, module_tree_view,
+	module_tree_node_view;
 
 /* One module that uses another: an entry of module_info.users, reached through its source_list. */
 struct module_use {

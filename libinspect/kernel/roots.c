@@ -12,6 +12,7 @@ const struct root root_table[ROOT_COUNT] = {
 			       "struct hlist_head[]", "the BPF trampolines" },
 	[ROOT_MODULES] = { { "modules" }, "struct list_head", "the modules" },
 	[ROOT_MODULE_KSET] = { { "module_kset" }, "struct kset *", "what /sys/module shows" },
+	[ROOT_MODULE_TREE] = { { "mod_tree" }, "struct mod_tree_root", "the modules by address", true },
 	[ROOT_BPF_KALLSYMS] = { { "bpf_kallsyms" }, "struct list_head", "the symbols of BPF images" },
 	[ROOT_FTRACE_TRAMPOLINES] = { { "ftrace_ops_trampoline_list" }, "struct list_head", "ftrace's trampolines" },
 	[ROOT_KPROBE_PAGES] = { { "kprobe_insn_slots" }, "struct kprobe_insn_cache", "the pages of kprobes" },

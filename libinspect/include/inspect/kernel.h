@@ -52,7 +52,10 @@ INSPECT_PUBLIC struct inspect_error *inspect_log_walk_finish(struct inspect_log_
 INSPECT_PUBLIC bool inspect_log_level(const char *name, size_t length, unsigned int *level_ret);
 INSPECT_PUBLIC bool inspect_log_facility(const char *name, size_t length, unsigned int *facility_ret);
 
-/* A module of the kernel. A name is marked suspect where it is on the list of modules or in /sys/module alone. */
+/*
+ * A module of the kernel. Its name is marked suspect where it is not all of: on the list of modules, in /sys/module,
+ * found by its address.
+ */
 enum inspect_module_column {
 	INSPECT_MODULE_NAME,
 	INSPECT_MODULE_SIZE,       /* bytes of all its regions */

@@ -21,6 +21,31 @@ struct kset {
 	struct list_head list;
 };
 
+struct rb_node {
+	uint64_t __rb_parent_color, rb_right, rb_left;
+};
+
+struct rb_root {
+	uint64_t rb_node;
+};
+
+struct latch_tree_root {
+	struct rb_root tree[2];
+};
+
+struct mod_tree_root {
+	struct latch_tree_root root;
+};
+
+struct latch_tree_node {
+	struct rb_node node[2];
+};
+
+struct mod_tree_node {
+	uint64_t mod;
+	struct latch_tree_node node;
+};
+
 struct module_memory {
 	uint64_t base;
 	uint32_t size, last;
@@ -40,6 +65,15 @@ static const struct row rows[] = {
 	ROW(module_kobject, mod, "*module"),
 	ROW(kset, list, "list_head"),
 	ROW(list_head, next, NULL),
+	ROW(rb_node, __rb_parent_color, NULL),
+	ROW(rb_node, rb_right, NULL),
+	ROW(rb_node, rb_left, NULL),
+	ROW(rb_root, rb_node, NULL),
+	ROW(latch_tree_root, tree, "rb_root[2]"),
+	ROW(mod_tree_root, root, "latch_tree_root", 402),
+	ROW(latch_tree_node, node, "rb_node[2]"),
+	ROW(mod_tree_node, mod, "*module"),
+	ROW(mod_tree_node, node, "latch_tree_node"),
 	ROW(module_memory, base, NULL),
 	ROW(module_memory, size, NULL),
 	ROW(module_memory, last, NULL),
@@ -62,6 +96,8 @@ struct setup {
 	struct kset kset;
 	struct module_object objects[MODULES];
 	struct module_kobject builtin;
+	struct mod_tree_root tree;
+	struct mod_tree_node nodes[MODULES];
 };
 
 static void append(struct list_head *head, struct list_head *node)
@@ -78,6 +114,20 @@ static void unlink_node(struct list_head *node)
 	((struct list_head *)(uintptr_t)(node->next - KERNEL_HALF))->prev = node->prev;
 }
 
+/* The second module's node on top of the others'. */
+static void grow_tree(struct setup *setup)
+{
+	struct rb_node *nodes[MODULES];
+
+	for (int i = 0; i < MODULES; i++) {
+		setup->nodes[i].mod = address_of(&setup->objects[i]);
+		nodes[i] = &setup->nodes[i].node.node[0];
+		nodes[i]->__rb_parent_color = i == 1 ? 1 : address_of(&setup->nodes[1].node.node[0]);
+	}
+	*nodes[1] = (struct rb_node){ 1, address_of(nodes[2]), address_of(nodes[0]) };
+	setup->tree.root.tree[0].rb_node = address_of(nodes[1]);
+}
+
 static struct setup *setup_create(void)
 {
 	struct setup *setup = calloc(1, sizeof(*setup));
@@ -87,6 +137,7 @@ static struct setup *setup_create(void)
 	synthetic_map(&setup->s, &setup->module_kset, sizeof(*setup) - offsetof(struct setup, module_kset));
 	synthetic_symbol(&setup->s, "modules", &setup->modules);
 	synthetic_symbol(&setup->s, "module_kset", &setup->module_kset);
+	synthetic_symbol(&setup->s, "mod_tree", &setup->tree);
 	synthetic_ready(&setup->s);
 	module_places_init(&setup->found);
 	setup->module_kset = address_of(&setup->kset);
@@ -100,6 +151,7 @@ static struct setup *setup_create(void)
 		append(&setup->modules, &module->list);
 		append(&setup->kset.list, &module->mkobj.kobj.entry);
 	}
+	grow_tree(setup);
 	return setup;
 }
 
@@ -110,9 +162,10 @@ static void setup_destroy(struct setup *setup)
 	free(setup);
 }
 
-/* A module each: "0" on both, "0l" on the list alone, "0k" in the kset alone. */
+/* A module each: "0" by all ways, else those by which it is found: "0lt" by list and tree. */
 static const char *found(struct setup *setup)
 {
+	static const char letters[] = "lkt";
 	static char text[64];
 	size_t length = 0;
 
@@ -120,8 +173,10 @@ static const char *found(struct setup *setup)
 		const struct module_place *place = &setup->found.places.items[i];
 
 		text[length++] = '0' + (char)((place->address - address_of(setup->objects)) / sizeof(*setup->objects));
-		if (!place->listed || !place->in_kset)
-			text[length++] = place->listed ? 'l' : 'k';
+		for (unsigned int j = 0; place->ways != 7 && j < 3; j++) {
+			if (place->ways >> j & 1)
+				text[length++] = letters[j];
+		}
 	}
 	text[length] = '\0';
 	return text;
@@ -132,13 +187,13 @@ static void find(struct setup *setup)
 	expect_success(module_places_find(&setup->found, &setup->s.kernel));
 }
 
-START_TEST(all_on_both)
+START_TEST(by_all_ways)
 {
 	struct setup *setup = setup_create();
 
 	find(setup);
 	ck_assert_str_eq(found(setup), "012");
-	ck_assert(setup->found.list_whole && setup->found.kset_whole);
+	ck_assert_uint_eq(setup->found.whole, 7);
 	find(setup); /* nothing is left of the time before */
 	ck_assert_str_eq(found(setup), "012");
 	expect_problem(&setup->s.kernel, NULL);
@@ -146,17 +201,23 @@ START_TEST(all_on_both)
 }
 END_TEST
 
-START_TEST(hidden_from_one)
+START_TEST(hidden_from_some)
 {
 	struct setup *setup = setup_create();
 
+	setup->nodes[1].node.node[0].rb_left = 0;
 	unlink_node(&setup->objects[1].list);
 	unlink_node(&setup->objects[2].mkobj.kobj.entry);
 	find(setup);
-	ck_assert_str_eq(found(setup), "02l1k");
+	ck_assert_str_eq(found(setup), "0lk2lt1kt");
 	setup->s.kernel.live = true; /* tried again, and still so */
 	find(setup);
-	ck_assert_str_eq(found(setup), "02l1k");
+	ck_assert_str_eq(found(setup), "0lk2lt1kt");
+	unlink_node(&setup->objects[1].mkobj.kobj.entry);
+	find(setup);
+	ck_assert_str_eq(found(setup), "0lk2lt1t");
+	ck_assert_uint_eq(setup->found.whole, 7);
+	expect_problem(&setup->s.kernel, NULL);
 	setup_destroy(setup);
 }
 END_TEST
@@ -187,21 +248,48 @@ START_TEST(live_lists_are_gone_again)
 }
 END_TEST
 
-START_TEST(lists_that_break_off)
+START_TEST(ways_that_break_off)
 {
 	struct setup *setup = setup_create();
 
 	setup->objects[1].list.prev = 0;
 	find(setup);
-	ck_assert_str_eq(found(setup), "01k2k");
-	ck_assert(!setup->found.list_whole && setup->found.kset_whole);
+	ck_assert_str_eq(found(setup), "01kt2kt");
+	ck_assert_uint_eq(setup->found.whole, MODULE_BY_KSET | MODULE_BY_TREE);
 	expect_problem(&setup->s.kernel, "modules: list at 0x");
 	setup->objects[1].list.prev = address_of(&setup->objects[0].list);
 	synthetic_hole(&setup->s, &setup->objects[1].mkobj.kobj.entry, 16);
 	find(setup);
-	ck_assert_str_eq(found(setup), "01l2l");
-	ck_assert(setup->found.list_whole && !setup->found.kset_whole);
+	ck_assert_str_eq(found(setup), "01lt2lt");
+	ck_assert_uint_eq(setup->found.whole, MODULE_BY_LIST | MODULE_BY_TREE);
 	expect_problem(&setup->s.kernel, "modules in /sys/module: list at 0x");
+	synthetic_map(&setup->s, &setup->objects[1].mkobj.kobj.entry, 16);
+	synthetic_hole(&setup->s, &setup->objects[1].mkobj.mod, 8);
+	synthetic_hole(&setup->s, &setup->nodes[2].mod, 8);
+	find(setup);
+	ck_assert_str_eq(found(setup), "01lt2lk");
+	ck_assert_uint_eq(setup->found.whole, MODULE_BY_LIST);
+	expect_problem(&setup->s.kernel, "modules in /sys/module: the module of the node at 0x");
+	expect_problem(&setup->s.kernel, "modules by address: the module of the node at 0x");
+	setup->nodes[1].node.node[0].rb_right = address_of(&setup->nodes[1].node.node[0]); /* a cycle */
+	find(setup);
+	ck_assert_uint_eq(setup->found.whole, MODULE_BY_LIST);
+	expect_problem(&setup->s.kernel, "modules in /sys/module: the module");
+	expect_problem(&setup->s.kernel, "modules by address: rb_node");
+	expect_problem(&setup->s.kernel, NULL);
+	setup_destroy(setup);
+}
+END_TEST
+
+/* CONFIG_MODULES_TREE_LOOKUP is off: nothing is missing then. */
+START_TEST(kernel_without_the_tree)
+{
+	struct setup *setup = setup_create();
+
+	setup->s.series = 401;
+	find(setup);
+	ck_assert_str_eq(found(setup), "0lk1lk2lk");
+	ck_assert_uint_eq(setup->found.whole, MODULE_BY_LIST | MODULE_BY_KSET);
 	expect_problem(&setup->s.kernel, NULL);
 	setup_destroy(setup);
 }
@@ -246,7 +334,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		all_on_both, hidden_from_one, live_lists_are_gone_again, lists_that_break_off, regions_of_a_module, kernel_without_modules,
+		by_all_ways, hidden_from_some, live_lists_are_gone_again, ways_that_break_off, kernel_without_the_tree,
+		regions_of_a_module, kernel_without_modules,
 	};
 
 	return RUN_SUITE("module_list", tests);
