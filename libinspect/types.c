@@ -44,7 +44,6 @@ struct inspect_type_walk {
 		size_t capacity;
 	} texts;
 	size_t next;
-	struct expr *expr; /* NULL, or what keeps the type of an expression */
 	/* Search: where we are. */
 	char *member;
 	regex_t regex;
@@ -146,7 +145,7 @@ static struct inspect_error *keep_candidates(struct inspect_type_walk *walk, con
 static struct inspect_error *find_expression(struct inspect_type_walk *walk, const char *text)
 {
 	struct type *type;
-	struct inspect_error *error = expr_type(walk->kernel, text, strlen(text), &walk->expr, &type);
+	struct inspect_error *error = expr_type(walk->kernel, text, strlen(text), &type);
 
 	return error ? error : add_candidate(walk, type);
 }
@@ -237,7 +236,6 @@ void inspect_type_walk_destroy(struct inspect_type_walk *walk)
 	if (walk->has_regex)
 		regfree(&walk->regex);
 	free(walk->member);
-	expr_destroy(walk->expr);
 	inspect_error_destroy(walk->error);
 	free(walk);
 }

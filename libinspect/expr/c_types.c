@@ -2,6 +2,7 @@
 #include "expr/c_types.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -27,60 +28,145 @@ static const struct type basic_types[C_COUNT] = {
 	[C_DOUBLE] = { .kind = TYPE_FLOAT, .name = "double", .size = 8 },
 };
 
-/* All types here are made complete, so that this scope is never asked for more. */
-static const struct scope_ops c_scope_ops = { .name = "C" };
+struct c_scope {
+	struct scope scope;
+	struct type basic[C_COUNT];
+	struct hash derived; /* derived_key() -> chain of struct derived */
+};
 
-void c_types_init(struct c_types *types, bool char_is_signed)
+struct derived {
+	struct type type;
+	struct derived *next; /* another one of the same key */
+};
+
+static void c_scope_destroy(struct scope *scope)
 {
-	memset(types, 0, sizeof(*types));
+	struct c_scope *types = (struct c_scope *)scope;
+
+	hash_deinit(&types->derived);
+	arena_deinit(&scope->arena);
+	free(types);
+}
+
+/* All types here are made complete, so that this scope is never asked for more. */
+static const struct scope_ops c_scope_ops = { .name = "C", .destroy = c_scope_destroy };
+
+/* Whether a plain char is signed is the machine's and the compiler's choice; the kernel's types say which. */
+static struct inspect_error *char_is_signed(const struct kernel *kernel, bool *is_signed_ret)
+{
+	struct type_list types = { 0 };
+	struct inspect_error *error = NULL;
+
+	for (size_t i = 0; i < kernel->scopes.count && !types.count && !error; i++)
+		error = scope_find(kernel->scopes.items[i], "char", TYPE_BIT(TYPE_INT), &types);
+	if (!error && types.count)
+		error = type_complete(types.items[0]);
+	if (!error)
+		*is_signed_ret = types.count ? types.items[0]->is_signed : true;
+	vec_deinit(&types);
+	return error;
+}
+
+static struct inspect_error *c_scope_create(const struct kernel *kernel, struct scope **scope_ret)
+{
+	bool is_signed = true;
+	struct inspect_error *error = char_is_signed(kernel, &is_signed);
+	struct c_scope *types;
+
+	if (error)
+		return error;
+	types = calloc(1, sizeof(*types));
+	if (!types)
+		return &error_nomem;
 	types->scope.ops = &c_scope_ops;
 	types->scope.name = (char *)"the expression";
 	arena_init(&types->scope.arena);
-	hash_init(&types->pointers);
+	hash_init(&types->derived);
 	for (size_t i = 0; i < C_COUNT; i++) {
 		types->basic[i] = basic_types[i];
 		types->basic[i].complete = true;
 		types->basic[i].scope = &types->scope;
 	}
-	types->basic[C_CHAR].is_signed = char_is_signed;
+	types->basic[C_CHAR].is_signed = is_signed;
+	*scope_ret = &types->scope;
+	return NULL;
 }
 
-void c_types_deinit(struct c_types *types)
+struct inspect_error *c_types_init(struct c_types *types, struct kernel *kernel)
 {
-	hash_deinit(&types->pointers);
-	arena_deinit(&types->scope.arena);
+	struct inspect_error *error = kernel->derived ? NULL : c_scope_create(kernel, &kernel->derived);
+
+	if (error)
+		return error;
+	types->scope = (struct c_scope *)kernel->derived;
+	types->basic = types->scope->basic;
+	return NULL;
 }
 
-static struct type *derive(struct c_types *types, enum type_kind kind, struct type *target)
+static uint64_t derived_key(const struct type *type)
 {
-	struct type *type = arena_calloc(&types->scope.arena, 1, sizeof(*type));
+	uint64_t key = (uintptr_t)type->target + type->length * UINT64_C(0x9e3779b97f4a7c15);
 
-	if (type)
-		*type = (struct type){ .kind = kind, .complete = true, .target = target, .scope = &types->scope };
-	return type;
+	return key ^ (uint64_t)type->kind << 56 ^ (uint64_t)type->count << 48;
+}
+
+static bool is_same(const struct type *a, const struct type *b)
+{
+	if (a->kind != b->kind || a->target != b->target || a->length != b->length || a->count != b->count ||
+	    a->is_variadic != b->is_variadic)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->parameters[i].type != b->parameters[i].type)
+			return false;
+	}
+	return true;
+}
+
+/* A new type as @wanted; its parameters are copied. */
+static struct derived *derived_create(struct c_scope *scope, const struct type *wanted)
+{
+	struct arena *arena = &scope->scope.arena;
+	struct derived *derived = arena_calloc(arena, 1, sizeof(*derived));
+	struct type_parameter *parameters = arena_calloc(arena, wanted->count, sizeof(*parameters));
+
+	if (!derived || !parameters)
+		return NULL;
+	if (wanted->count)
+		memcpy(parameters, wanted->parameters, wanted->count * sizeof(*parameters));
+	derived->type = *wanted;
+	derived->type.parameters = parameters;
+	derived->type.complete = true;
+	derived->type.scope = &scope->scope;
+	return derived;
+}
+
+/* The one type that is as @wanted. */
+static struct type *derive(struct c_types *types, const struct type *wanted)
+{
+	struct hash *hash = &types->scope->derived;
+	uint64_t key = derived_key(wanted), found = 0;
+	struct derived *derived;
+
+	hash_get(hash, key, &found);
+	for (derived = (struct derived *)(uintptr_t)found; derived; derived = derived->next) {
+		if (is_same(&derived->type, wanted))
+			return &derived->type;
+	}
+	derived = derived_create(types->scope, wanted);
+	if (!derived || !hash_set(hash, key, (uintptr_t)derived))
+		return NULL;
+	derived->next = (struct derived *)(uintptr_t)found;
+	return &derived->type;
 }
 
 struct type *c_pointer(struct c_types *types, struct type *target)
 {
-	struct type *type;
-	uint64_t found;
-
-	if (hash_get(&types->pointers, (uintptr_t)target, &found))
-		return (struct type *)(uintptr_t)found;
-	type = derive(types, TYPE_POINTER, target);
-	if (!type || !hash_set(&types->pointers, (uintptr_t)target, (uintptr_t)type))
-		return NULL;
-	type->size = 8;
-	return type;
+	return derive(types, &(struct type){ .kind = TYPE_POINTER, .target = target, .size = 8 });
 }
 
 struct type *c_array(struct c_types *types, struct type *element, uint64_t length)
 {
-	struct type *type = derive(types, TYPE_ARRAY, element);
-
-	if (type)
-		type->length = length;
-	return type;
+	return derive(types, &(struct type){ .kind = TYPE_ARRAY, .target = element, .length = length });
 }
 
 struct type *c_qualified(struct c_types *types, struct type *target, unsigned int qualifiers)
@@ -89,7 +175,7 @@ struct type *c_qualified(struct c_types *types, struct type *target, unsigned in
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && target; i++) {
 		if (qualifiers & TYPE_BIT(kinds[i]))
-			target = derive(types, kinds[i], target);
+			target = derive(types, &(struct type){ .kind = kinds[i], .target = target });
 	}
 	return target;
 }
@@ -97,18 +183,9 @@ struct type *c_qualified(struct c_types *types, struct type *target, unsigned in
 struct type *c_function(struct c_types *types, struct type *result, const struct type_parameter *parameters,
 			uint32_t count, bool is_variadic)
 {
-	struct type *type = derive(types, TYPE_FUNCTION, result);
-
-	if (!type)
-		return NULL;
-	type->parameters = arena_calloc(&types->scope.arena, count, sizeof(*parameters));
-	if (!type->parameters)
-		return NULL;
-	if (count)
-		memcpy(type->parameters, parameters, count * sizeof(*parameters));
-	type->count = count;
-	type->is_variadic = is_variadic;
-	return type;
+	return derive(types, &(struct type){ .kind = TYPE_FUNCTION, .target = result, .count = count,
+					     .is_variadic = is_variadic,
+					     .parameters = (struct type_parameter *)parameters });
 }
 
 /* What an integer of this size becomes; two kinds of type have 64 bits on LP64, and only the name tells them apart. */

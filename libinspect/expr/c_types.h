@@ -6,9 +6,9 @@
 #ifndef LIBINSPECT_EXPR_C_TYPES_H
 #define LIBINSPECT_EXPR_C_TYPES_H
 
-#include "base/hash.h"
 #include "core/object.h"
 #include "core/scope.h"
+#include "kernel/kernel.h"
 
 /* In the order of C's conversion rank, the signed one before the unsigned one from INT on. */
 enum c_basic {
@@ -32,15 +32,18 @@ enum c_basic {
 	C_COUNT
 };
 
+struct c_scope;
+
+/*
+ * The types are the kernel's: made by the first expression, they live as long as it. Each exists once, so that what is
+ * derived again and again takes no more memory.
+ */
 struct c_types {
-	struct scope scope;
-	struct type basic[C_COUNT];
-	struct hash pointers; /* type -> pointer to it */
+	struct c_scope *scope;
+	struct type *basic; /* by enum c_basic */
 };
 
-/* Types live in an arena of their own. */
-void c_types_init(struct c_types *types, bool char_is_signed);
-void c_types_deinit(struct c_types *types);
+struct inspect_error *c_types_init(struct c_types *types, struct kernel *kernel);
 
 /* NULL when out of memory. */
 struct type *c_pointer(struct c_types *types, struct type *target);

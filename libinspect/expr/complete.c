@@ -181,12 +181,10 @@ static struct inspect_error *offer_members_of_text(struct completion *completion
 						   const char *text, size_t length)
 {
 	struct type *type, *underlying;
-	struct expr *expr;
-	struct inspect_error *error = expr_type(kernel, text, length, &expr, &type);
+	struct inspect_error *error = expr_type(kernel, text, length, &type);
 
-	if (error)
-		return error;
-	error = type_underlying(type, &underlying);
+	if (!error)
+		error = type_underlying(type, &underlying);
 	if (!error && underlying->kind == TYPE_POINTER) {
 		error = type_complete(underlying);
 		if (!error)
@@ -196,7 +194,6 @@ static struct inspect_error *offer_members_of_text(struct completion *completion
 		error = type_complete(underlying);
 	if (!error && TYPE_BIT(underlying->kind) & TYPE_BITS_COMPOUND)
 		offer_members(underlying, offer, completion);
-	expr_destroy(expr);
 	return error;
 }
 

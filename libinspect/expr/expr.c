@@ -16,41 +16,25 @@ struct expr {
 	bool done;
 };
 
-/* Whether a plain char is signed is the machine's and the compiler's choice; the kernel's types say which. */
-static struct inspect_error *char_is_signed(struct kernel *kernel, bool *is_signed_ret)
-{
-	struct type_list types = { 0 };
-	struct inspect_error *error = NULL;
-
-	for (size_t i = 0; i < kernel->scopes.count && !types.count && !error; i++)
-		error = scope_find(kernel->scopes.items[i], "char", TYPE_BIT(TYPE_INT), &types);
-	if (!error && types.count)
-		error = type_complete(types.items[0]);
-	if (!error)
-		*is_signed_ret = types.count ? types.items[0]->is_signed : true;
-	vec_deinit(&types);
-	return error;
-}
-
 /* One without a tree. */
 static struct inspect_error *expr_alloc(struct kernel *kernel, const struct expr_bindings *bindings,
 					struct expr **expr_ret)
 {
-	bool is_signed = true;
-	struct inspect_error *error = char_is_signed(kernel, &is_signed);
-	struct expr *expr;
+	struct expr *expr = calloc(1, sizeof(*expr));
+	struct inspect_error *error;
 
-	if (error)
-		return error;
-	expr = calloc(1, sizeof(*expr));
 	if (!expr)
 		return &error_nomem;
 	arena_init(&expr->arena);
-	c_types_init(&expr->evaluator.types, is_signed);
 	expr->evaluator.kernel = kernel;
 	expr->evaluator.bindings = bindings;
 	expr->evaluator.arena = &expr->arena;
 	expr->evaluator.names = (struct parser_names){ name_is_type, &expr->evaluator };
+	error = c_types_init(&expr->evaluator.types, kernel);
+	if (error) {
+		expr_destroy(expr);
+		return error;
+	}
 	*expr_ret = expr;
 	return NULL;
 }
@@ -122,8 +106,7 @@ static struct inspect_error *further(struct inspect_error *a, struct inspect_err
 	return kept;
 }
 
-struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct expr **expr_ret,
-				struct type **type_ret)
+struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct type **type_ret)
 {
 	struct expr *expr;
 	struct inspect_error *error = expr_alloc(kernel, NULL, &expr);
@@ -141,10 +124,7 @@ struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t 
 			error = NULL;
 		}
 	}
-	if (error)
-		expr_destroy(expr);
-	else
-		*expr_ret = expr;
+	expr_destroy(expr);
 	return error;
 }
 
@@ -152,7 +132,6 @@ void expr_destroy(struct expr *expr)
 {
 	if (!expr)
 		return;
-	c_types_deinit(&expr->evaluator.types);
 	arena_deinit(&expr->arena);
 	free(expr);
 }

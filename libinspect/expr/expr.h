@@ -42,15 +42,14 @@ struct expr;
 /* @bindings (may be NULL) are borrowed as long as the expression lives, @text is not. */
 struct inspect_error *expr_create(struct kernel *kernel, const char *text, size_t length,
 				  const struct expr_bindings *bindings, struct expr **expr_ret);
-/* @expr may be NULL. Objects that it yielded have types that end with it. */
+/* @expr may be NULL. Objects that it yielded stay: their types live as long as the kernel. */
 void expr_destroy(struct expr *expr);
 
 /*
- * The type that @text names, or that its value has, of which nothing is read. *@expr_ret, to be destroyed, keeps it. Errors
- * as those of expr_create(), with "did you mean" for a name that is none.
+ * The type that @text names, or that its value has, of which nothing is read. Errors as those of expr_create(), with "did
+ * you mean" for a name that is none.
  */
-struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct expr **expr_ret,
-				struct type **type_ret);
+struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct type **type_ret);
 
 /*
  * The next object. False at the end. True with *@error_ret set, which the caller owns, where this one could not be
@@ -66,7 +65,7 @@ struct inspect_error *expr_truth(struct expr *expr, bool *truth_ret);
 void expr_rewind(struct expr *expr);
 /* Whether what expr_next() yields is an element of a sequence; known after the first. */
 bool expr_is_sequence(const struct expr *expr);
-/* A pointer to @object, whose type lives as long as @expr; false where it has no address or memory is short. */
+/* A pointer to @object; false where it has no address or memory is short. */
 bool expr_address_of(struct expr *expr, const struct object *object, struct object *out);
 
 #endif

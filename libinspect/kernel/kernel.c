@@ -26,6 +26,7 @@ void kernel_init(struct kernel *kernel)
 
 void kernel_deinit(struct kernel *kernel)
 {
+	scope_destroy(kernel->derived);
 	/* Split scopes borrow from their base, which was added before them. */
 	while (kernel->scopes.count)
 		scope_destroy(kernel->scopes.items[--kernel->scopes.count]);

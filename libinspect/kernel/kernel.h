@@ -34,6 +34,7 @@ struct kernel {
 	struct symbols symbols;
 	struct scopes scopes; /* vmlinux first, then modules */
 	struct scopes debug_scopes; /* DWARF of the files given, for what the scopes above lack: types of variables */
+	struct scope *derived; /* of types that expressions make of others (expr/c_types.h); NULL before the first one */
 	struct hash plans;    /* address of a struct view -> struct kernel_plan */
 	enum machine machine;
 	uint32_t page_size;
