@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was opened, as a record. */
+/* What was opened, as a record; and by which library. */
 #include <string.h>
 
 #include <inspect/report.h>
@@ -154,4 +154,9 @@ void inspect_info(struct inspect *inspect, struct inspect_record *record)
 	info_cpus(inspect, record);
 	info_time(inspect, record);
 	info_sources(inspect, record);
+}
+
+const char *inspect_version(void)
+{
+	return INSPECT_VERSION;
 }

@@ -13,6 +13,7 @@
 #include <inspect/report.h>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "handle.h"
 #include "kernel/dynamic_symbols.h"
 #include "kernel/scan.h"
@@ -183,12 +184,15 @@ static struct inspect *inspect_create(void)
 
 struct inspect_error *inspect_open(const struct inspect_options *options, struct inspect **inspect_ret)
 {
+	struct inspect_options known;
 	struct inspect *inspect = inspect_create();
 	struct inspect_error *error;
 
 	if (!inspect)
 		return &error_nomem;
-	error = open_all(inspect, options);
+	error = options_copy(&known, sizeof(known), options);
+	if (!error)
+		error = open_all(inspect, &known);
 	if (error) {
 		inspect_close(inspect);
 		return error;

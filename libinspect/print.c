@@ -6,6 +6,7 @@
 #include <inspect/bpf.h>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "core/format_c.h"
 #include "core/format_json.h"
 #include "expr/expr.h"
@@ -37,24 +38,29 @@ struct inspect_print {
 static struct inspect_error *print_create(struct inspect *inspect, struct print_names *names, const char *expression,
 					  const struct inspect_print_options *options, struct inspect_print **print_ret)
 {
+	struct inspect_print_options known;
 	struct inspect_print *print;
 	struct inspect_error *error;
 
-	if (options && options->integer_base && options->integer_base != 8 && options->integer_base != 10 &&
-	    options->integer_base != 16)
+	error = options_copy(&known, sizeof(known), options);
+	if (error)
+		return error;
+	if (known.integer_base && known.integer_base != 8 && known.integer_base != 10 && known.integer_base != 16)
 		return error_create(INSPECT_ERROR_USAGE, "integers are printed in base 8, 10 or 16, not %u",
-				    options->integer_base);
+				    known.integer_base);
 	print = calloc(1, sizeof(*print));
 	if (!print)
 		return &error_nomem;
 	print->inspect = inspect;
-	print->options.flags = FORMAT_C_DEFAULT;
-	if (options)
-		print->options = (struct format_c_options){ options->flags, options->integer_base, options->depth,
-							    options->columns };
-	print->json = options && options->json;
-	print->plain = options && options->json_plain;
-	print->separator = options ? options->separator : NULL;
+	print->options = (struct format_c_options){
+		.flags = options ? known.flags : FORMAT_C_DEFAULT,
+		.integer_base = known.integer_base,
+		.depth = known.depth,
+		.columns = known.columns,
+	};
+	print->json = known.json;
+	print->plain = known.json_plain;
+	print->separator = known.separator;
 	arena_init(&print->arena);
 	strbuf_init(&print->text);
 	error = expr_create(&inspect->kernel, expression, strlen(expression), names ? &names->bindings : NULL,

@@ -7,6 +7,7 @@
 #include <inspect/type.h>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/strbuf.h"
 #include "core/format_layout.h"
 #include "core/format_type.h"
@@ -212,12 +213,15 @@ struct inspect_error *inspect_type_walk_create(struct inspect *inspect, const st
 					       struct inspect_type_walk **walk_ret)
 {
 	struct inspect_type_walk *walk = calloc(1, sizeof(*walk));
+	struct inspect_type_query known;
 	struct inspect_error *error;
 
 	if (!walk)
 		return &error_nomem;
 	walk->kernel = &inspect->kernel;
-	error = walk_init(walk, query);
+	error = options_copy(&known, sizeof(known), query);
+	if (!error)
+		error = walk_init(walk, &known);
 	if (error)
 		inspect_type_walk_destroy(walk);
 	else

@@ -48,6 +48,7 @@ enum inspect_print_flags {
 	 INSPECT_PRINT_MEMBER_NAMES | INSPECT_PRINT_IMPLICIT_MEMBERS)
 
 struct inspect_print_options {
+	size_t size;               /* sizeof(struct inspect_print_options) */
 	unsigned int flags;        /* of enum inspect_print_flags */
 	unsigned int integer_base; /* 8, 10 or 16; 0: 10 */
 	unsigned int depth;        /* what is nested deeper is written {...}; 0: all is shown */

@@ -5,6 +5,9 @@
  * inspect_open() opens a dump (or the live kernel through /proc/kcore), finds its VMCOREINFO, its symbols and its types,
  * and hands out a handle. One thread a handle. Functions that can fail return an error the caller owns; NULL is success;
  * out-parameters come last and stay untouched on failure.
+ *
+ * Structures of options begin with their size, sizeof(struct …), and may grow at their ends in later versions; members
+ * that are 0 mean the usual. A size of 0 is for programs that are built together with the library.
  */
 #ifndef INSPECT_INSPECT_H
 #define INSPECT_INSPECT_H
@@ -13,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <inspect/version.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +28,9 @@ extern "C" {
 #else
 #define INSPECT_PUBLIC
 #endif
+
+/* The version of the library that runs; INSPECT_VERSION is that of these headers. */
+INSPECT_PUBLIC const char *inspect_version(void);
 
 enum inspect_error_code {
 	INSPECT_ERROR_NO_MEMORY,
@@ -79,6 +87,7 @@ enum inspect_types {
 };
 
 struct inspect_options {
+	size_t size;                     /* sizeof(struct inspect_options) */
 	const char *const *core_paths;   /* the dump; several files for a split one */
 	size_t core_count;               /* 0: /proc/kcore */
 	/*

@@ -24,6 +24,7 @@ INSPECT_PUBLIC extern const struct inspect_schema inspect_type_schema;
 
 /* One of name, pattern and member is wanted; pattern and member may go together. Only used during the call. */
 struct inspect_type_query {
+	size_t size;         /* sizeof(struct inspect_type_query) */
 	/*
 	 * With or without "struct ", "union " or "enum " before it: without, of any kind. What is no name is any type, as
 	 * "struct list_head *", or an expression (expr.h), whose type is meant.
