@@ -16,12 +16,13 @@
 
 #define RECORD_DEPTH 16
 
+/* As enum inspect_cell_state. */
 enum cell_state {
-	CELL_LEFT_OUT,
-	CELL_ABSENT,
-	CELL_VALUE,
-	CELL_FAULT,   /* no value; says why in its trouble */
-	CELL_SUSPECT, /* value and trouble */
+	CELL_LEFT_OUT = INSPECT_STATE_LEFT_OUT,
+	CELL_ABSENT = INSPECT_STATE_ABSENT,
+	CELL_VALUE = INSPECT_STATE_VALUE,
+	CELL_FAULT = INSPECT_STATE_FAULT,     /* no value; says why in its trouble */
+	CELL_SUSPECT = INSPECT_STATE_SUSPECT, /* value and trouble */
 };
 
 struct cell_trouble {
@@ -31,7 +32,7 @@ struct cell_trouble {
 };
 
 struct cell_string {
-	const char *bytes;
+	const char *bytes; /* with a NUL behind them */
 	size_t length;
 };
 

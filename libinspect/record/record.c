@@ -140,8 +140,12 @@ void inspect_cell_string(struct inspect_record *record, unsigned int column, con
 
 	if (!cell)
 		return;
-	cell->string.bytes = cell_copy(record, cell, bytes, length);
+	cell->string.bytes = arena_strndup(&record->pool->arena, length ? bytes : "", length);
 	cell->string.length = length;
+	if (cell->string.bytes)
+		return;
+	record->pool->failed = true;
+	cell->state = CELL_LEFT_OUT;
 }
 
 void inspect_cell_formatted(struct inspect_record *record, unsigned int column, const char *bytes, size_t length)

@@ -45,22 +45,14 @@ struct inspect_error *inspect_sink_begin(struct inspect_sink *sink, const struct
 /* Why the record cannot be written: mistakes and lack of memory while it was filled. */
 static struct inspect_error *sink_refuse(const struct inspect_sink *sink, const struct inspect_record *record)
 {
-	const struct inspect_pool *pool;
-
-	if (!record || record->pool->failed)
+	if (!record)
 		return &error_nomem;
 	if (sink->schema != record->schema)
 		return error_create(INSPECT_ERROR_USAGE, "record of schema %s outside of a stream of such",
 				    record->schema->name);
 	if (sink->stream == INSPECT_STREAM_ONE && sink->count)
 		return error_create(INSPECT_ERROR_USAGE, "second %s record in a stream of one", record->schema->name);
-	pool = record->pool;
-	if (pool->misused)
-		return error_create(INSPECT_ERROR_USAGE, "%s record: column %u (%s) was set to what it cannot hold",
-				    pool->misused->name, pool->misused_column,
-				    pool->misused_column < pool->misused->count ?
-					    pool->misused->columns[pool->misused_column].key : "none");
-	return NULL;
+	return inspect_record_error(record);
 }
 
 static uint64_t record_troubles(const struct inspect_record *record)

@@ -146,6 +146,62 @@ INSPECT_PUBLIC void inspect_cell_suspect(struct inspect_record *record, unsigned
 					 const char *cause);
 
 /*
+ * Reading records: what the walks of this library fill, for programs that want values and no text.
+ *
+ *   while (inspect_bpf_walk_next(walk, pool, &record)) {
+ *           name = inspect_get_string(record, INSPECT_PROG_NAME, NULL);
+ *           kernel = inspect_get_record(record, INSPECT_PROG_KERNEL);
+ *           if (name && inspect_get_u64(kernel, INSPECT_PROG_KERNEL_ADDRESS, &address))
+ *                   …
+ *           inspect_pool_rewind(pool);
+ *   }
+ *
+ * What is asked for by the wrong kind, of a column that the schema does not have, or of the NULL record, is not there.
+ * All that is handed out lives in the record's pool.
+ */
+enum inspect_cell_state {
+	INSPECT_STATE_LEFT_OUT, /* the fact does not apply to this object, or nobody set the cell */
+	INSPECT_STATE_ABSENT,   /* this kernel has no such fact */
+	INSPECT_STATE_VALUE,
+	INSPECT_STATE_FAULT,    /* no value; inspect_get_trouble() tells why */
+	INSPECT_STATE_SUSPECT,  /* a value, and inspect_get_trouble() tells what is wrong with it */
+};
+
+INSPECT_PUBLIC const struct inspect_schema *inspect_record_schema(const struct inspect_record *record);
+/*
+ * Why a record could not be filled as it should be, INSPECT_ERROR_NO_MEMORY or _USAGE, or NULL. The caller owns it.
+ * To be asked once, when all cells were set; inspect_sink_record() does.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_record_error(const struct inspect_record *record);
+
+INSPECT_PUBLIC enum inspect_cell_state inspect_get_state(const struct inspect_record *record, unsigned int column);
+/* What went wrong with a cell and at which address (0: no one place; may be NULL); NULL where nothing did. */
+INSPECT_PUBLIC const char *inspect_get_trouble(const struct inspect_record *record, unsigned int column,
+					       uint64_t *address_ret);
+
+/* Whether there is a value, which is then in *@value_ret. U64 and ADDRESS. */
+INSPECT_PUBLIC bool inspect_get_u64(const struct inspect_record *record, unsigned int column, uint64_t *value_ret);
+/* S64, TIME, and the number of an ENUM. */
+INSPECT_PUBLIC bool inspect_get_s64(const struct inspect_record *record, unsigned int column, int64_t *value_ret);
+INSPECT_PUBLIC bool inspect_get_bool(const struct inspect_record *record, unsigned int column, bool *value_ret);
+/*
+ * The bytes of a STRING, which may come from the dump and be any (inspect_escape() makes them harmless), or the short
+ * name of an ENUM; NUL-terminated. NULL where there is none. @length_ret may be NULL.
+ */
+INSPECT_PUBLIC const char *inspect_get_string(const struct inspect_record *record, unsigned int column,
+					      size_t *length_ret);
+/* The full name of an ENUM, or NULL. */
+INSPECT_PUBLIC const char *inspect_get_enumerator(const struct inspect_record *record, unsigned int column);
+/* The numbers of U64S, *@count_ret of them; NULL where the cell has no value. */
+INSPECT_PUBLIC const uint64_t *inspect_get_u64s(const struct inspect_record *record, unsigned int column,
+						size_t *count_ret);
+/* The nested record of a RECORD column, the first of RECORDS; NULL where there is none. */
+INSPECT_PUBLIC const struct inspect_record *inspect_get_record(const struct inspect_record *record,
+							       unsigned int column);
+/* The one behind @record in its array, or NULL. */
+INSPECT_PUBLIC const struct inspect_record *inspect_next_record(const struct inspect_record *record);
+
+/*
  * Layouts: how the text sink writes a record. Const tables that stand beside the schema or with the command.
  *
  *   static const struct inspect_layout_item map_line[] = {
