@@ -3,7 +3,11 @@
 #ifndef LIBINSPECT_HANDLE_H
 #define LIBINSPECT_HANDLE_H
 
+#include <inspect/object.h>
+
+#include "base/strbuf.h"
 #include "bpf/bpf.h"
+#include "core/object.h"
 #include "kernel/kernel.h"
 #include "providers.h"
 
@@ -58,5 +62,30 @@ struct inspect {
 	struct debug_files debug;
 	struct open_facts facts;
 };
+
+/* What is handed out of an object, in a pool. */
+struct inspect_object {
+	struct inspect *inspect;
+	struct object object;
+};
+
+/* object.c: puts @object into @pool. */
+struct inspect_error *object_hand_out(struct inspect *inspect, const struct object *object, struct inspect_pool *pool,
+				      const struct inspect_object **object_ret);
+
+/* object.c: puts @text into @pool, NUL-terminated; @length_ret may be NULL. */
+struct inspect_error *text_hand_out(const struct strbuf *text, struct inspect_pool *pool, const char **text_ret,
+				    size_t *length_ret);
+
+/* A type is handed out as it is, and is never changed through that. */
+static inline struct type *type_taken(const struct inspect_type *type)
+{
+	return (struct type *)type;
+}
+
+static inline const struct inspect_type *type_handed_out(const struct type *type)
+{
+	return (const struct inspect_type *)type;
+}
 
 #endif

@@ -11,6 +11,76 @@
 
 #define LINE_BYTES 16
 #define STRING_MAX (64u << 10)
+#define STRING_STEP 256
+
+struct inspect_error *inspect_read(struct inspect *inspect, uint64_t address, void *buf, size_t size)
+{
+	uint64_t stopped = address;
+	enum inspect_fault fault = memory_read(&inspect->kernel.memory, address, buf, size, &stopped);
+
+	return fault ? memory_error(fault, stopped) : NULL;
+}
+
+struct inspect_error *inspect_read_physical(struct inspect *inspect, uint64_t address, void *buf, size_t size)
+{
+	uint64_t stopped = address;
+	enum inspect_fault fault = memory_read_physical(&inspect->kernel.memory, address, buf, size, &stopped);
+
+	return fault ? error_context(memory_error(fault, stopped), "physical memory") : NULL;
+}
+
+struct inspect_error *inspect_read_u64(struct inspect *inspect, uint64_t address, size_t size, uint64_t *value_ret)
+{
+	enum inspect_fault fault;
+	uint64_t value;
+
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		return error_create(INSPECT_ERROR_USAGE, "an integer of %zu bytes: 1, 2, 4 or 8 are read", size);
+	fault = memory_read_u64(&inspect->kernel.memory, address, size, &value);
+	if (fault)
+		return memory_error(fault, address);
+	*value_ret = value;
+	return NULL;
+}
+
+struct inspect_error *inspect_read_string(struct inspect *inspect, uint64_t address, size_t max,
+					  struct inspect_pool *pool, const char **string_ret, size_t *length_ret)
+{
+	struct inspect_error *error = NULL;
+	struct strbuf string;
+	bool ended = false;
+
+	strbuf_init(&string);
+	while (!error && !ended && string.length < max && !string.failed) {
+		uint64_t at = address + string.length;
+		size_t step = STRING_STEP - (size_t)(at % STRING_STEP), left = max - string.length;
+		char part[STRING_STEP + 1];
+		enum inspect_fault fault;
+		size_t length = 0;
+
+		step = step < left ? step : left;
+		fault = memory_read_string(&inspect->kernel.memory, at, part, step + 1, &length);
+		if (fault)
+			error = memory_error(fault, at + length);
+		strbuf_append(&string, part, length);
+		ended = length < step;
+	}
+	if (!error)
+		error = text_hand_out(&string, pool, string_ret, length_ret);
+	strbuf_deinit(&string);
+	return error;
+}
+
+struct inspect_error *inspect_physical_address(struct inspect *inspect, uint64_t address, uint64_t *physical_ret)
+{
+	struct memory_translation translation;
+	enum inspect_fault fault = memory_translate(&inspect->kernel.memory, address, &translation, NULL);
+
+	if (fault)
+		return memory_error(fault, address);
+	*physical_ret = translation.physical;
+	return NULL;
+}
 
 static const struct inspect_column bytes_columns[] = {
 	[INSPECT_BYTES_ADDRESS] = { .key = "address", .kind = INSPECT_CELL_ADDRESS },

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The public face of expressions. */
+/* The public face of printing: the values of expressions, and objects. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <inspect/bpf.h>
+#include <inspect/object.h>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -12,17 +14,23 @@
 #include "expr/expr.h"
 #include "handle.h"
 #include "print_names.h"
+#include "record/cell.h"
 
 /* The flags are handed through. */
 _Static_assert((int)INSPECT_PRINT_DEFAULT == (int)FORMAT_C_DEFAULT &&
 	       (int)INSPECT_PRINT_IMPLICIT_ELEMENTS == (int)FORMAT_C_IMPLICIT_ELEMENTS, "flags");
 
+/* How values are written. */
+struct print_format {
+	struct format_c_options options;
+	bool json, plain;
+};
+
 struct inspect_print {
 	struct inspect *inspect;
 	struct expr *expr;
 	struct print_names *names; /* NULL: it is about no BPF object */
-	struct format_c_options options;
-	bool json, plain;
+	struct print_format format;
 	const char *separator;
 	struct arena arena; /* of one value */
 	struct strbuf text;
@@ -34,32 +42,63 @@ struct inspect_print {
 /* One row of a listing does not become a book; a single value has its own limit. */
 #define CELL_TEXT_MAX ((size_t)64 << 10)
 
+/* What @options ask for. */
+static struct inspect_error *print_format(const struct inspect_print_options *options, struct print_format *out)
+{
+	struct inspect_print_options known;
+	struct inspect_error *error = options_copy(&known, sizeof(known), options);
+
+	if (error)
+		return error;
+	if (known.integer_base && known.integer_base != 8 && known.integer_base != 10 && known.integer_base != 16)
+		return error_create(INSPECT_ERROR_USAGE, "integers are printed in base 8, 10 or 16, not %u",
+				    known.integer_base);
+	*out = (struct print_format){
+		.options = {
+			.flags = options ? known.flags : FORMAT_C_DEFAULT,
+			.integer_base = known.integer_base,
+			.depth = known.depth,
+			.columns = known.columns,
+		},
+		.json = known.json,
+		.plain = known.json_plain,
+	};
+	return NULL;
+}
+
+/* Appends @object to @text; what is loaded for it stays in @arena. */
+static struct inspect_error *print_value(struct kernel *kernel, const struct object *object,
+					 const struct print_format *format, struct arena *arena, struct strbuf *text,
+					 struct value *value)
+{
+	struct value_options loads = format_c_loads(&format->options, &kernel->symbols);
+	struct inspect_error *error = value_load(&kernel->memory, object, &loads, arena, value);
+
+	if (!error && format->json)
+		error = format->plain ? format_json_plain(value, text) : format_json(value, text);
+	else if (!error)
+		error = format_c(value, &format->options, text);
+	return error || !text->failed ? error : &error_nomem;
+}
+
 /* @names (NULL: none) become the print's where there is no error. */
 static struct inspect_error *print_create(struct inspect *inspect, struct print_names *names, const char *expression,
 					  const struct inspect_print_options *options, struct inspect_print **print_ret)
 {
 	struct inspect_print_options known;
 	struct inspect_print *print;
-	struct inspect_error *error;
+	struct print_format format;
+	struct inspect_error *error = print_format(options, &format);
 
-	error = options_copy(&known, sizeof(known), options);
+	if (!error)
+		error = options_copy(&known, sizeof(known), options);
 	if (error)
 		return error;
-	if (known.integer_base && known.integer_base != 8 && known.integer_base != 10 && known.integer_base != 16)
-		return error_create(INSPECT_ERROR_USAGE, "integers are printed in base 8, 10 or 16, not %u",
-				    known.integer_base);
 	print = calloc(1, sizeof(*print));
 	if (!print)
 		return &error_nomem;
 	print->inspect = inspect;
-	print->options = (struct format_c_options){
-		.flags = options ? known.flags : FORMAT_C_DEFAULT,
-		.integer_base = known.integer_base,
-		.depth = known.depth,
-		.columns = known.columns,
-	};
-	print->json = known.json;
-	print->plain = known.json_plain;
+	print->format = format;
 	print->separator = known.separator;
 	arena_init(&print->arena);
 	strbuf_init(&print->text);
@@ -130,18 +169,10 @@ static void print_count_faults(struct inspect_print *print, const struct value *
 
 static struct inspect_error *print_object(struct inspect_print *print, const struct object *object)
 {
-	struct kernel *kernel = &print->inspect->kernel;
-	struct value_options loads = format_c_loads(&print->options, &kernel->symbols);
 	struct inspect_error *error;
 	struct value value;
 
-	error = value_load(&kernel->memory, object, &loads, &print->arena, &value);
-	if (!error && print->json)
-		error = print->plain ? format_json_plain(&value, &print->text) : format_json(&value, &print->text);
-	else if (!error)
-		error = format_c(&value, &print->options, &print->text);
-	if (!error && print->text.failed)
-		error = &error_nomem;
+	error = print_value(&print->inspect->kernel, object, &print->format, &print->arena, &print->text, &value);
 	if (!error)
 		print_count_faults(print, &value);
 	return error;
@@ -212,7 +243,7 @@ static void cell_separate(struct inspect_print *print, struct print_cell *cell)
 {
 	cell->is_sequence = expr_is_sequence(print->expr);
 	if (cell->count++)
-		strbuf_puts(&print->text, print->json ? "," : print->separator ? print->separator : "\n");
+		strbuf_puts(&print->text, print->format.json ? "," : print->separator ? print->separator : "\n");
 }
 
 /* Takes @error: a fault of this value is the cell's, and the others are shown. */
@@ -221,7 +252,7 @@ static struct inspect_error *cell_fault(struct inspect_print *print, struct prin
 {
 	if (inspect_error_code(error) != INSPECT_ERROR_FAULT)
 		return error;
-	strbuf_puts(&print->text, print->json ? "null" : "<fault>");
+	strbuf_puts(&print->text, print->format.json ? "null" : "<fault>");
 	if (cell->fault)
 		inspect_error_destroy(error);
 	else
@@ -265,7 +296,7 @@ static void cell_trouble(const struct inspect_print *print, const struct print_c
 		inspect_cell_suspect(record, column, 0, "too many elements: the rest is not shown");
 	else if (cell->fault && !fault)
 		inspect_cell_suspect(record, column, address, inspect_error_message(cell->fault));
-	else if (cell->fault || (print->gap && print->json)) /* as text, it is marked in the value */
+	else if (cell->fault || (print->gap && print->format.json)) /* as text, it is marked in the value */
 		inspect_cell_cut(record, column, fault, address);
 }
 
@@ -278,21 +309,74 @@ struct inspect_error *inspect_print_cell(struct inspect_print *print, struct ins
 
 	strbuf_clear(&print->text);
 	print->gap = INSPECT_FAULT_NONE;
-	strbuf_puts(&print->text, print->json ? "[" : "");
+	strbuf_puts(&print->text, print->format.json ? "[" : "");
 	error = cell_values(print, &cell);
-	array = print->json && (cell.is_sequence || !cell.count);
+	array = print->format.json && (cell.is_sequence || !cell.count);
 	strbuf_puts(&print->text, array ? "]" : "");
 	if (!error && print->text.failed)
 		error = &error_nomem;
-	if (!error && !cell.count && !print->json) {
+	if (!error && !cell.count && !print->format.json) {
 		inspect_cell_leave_out(record, column);
 	} else if (!error) {
-		size_t skip = print->json && !array;
+		size_t skip = print->format.json && !array;
 
 		inspect_cell_formatted(record, column, print->text.bytes ? print->text.bytes + skip : "",
 				       print->text.length - skip);
 		cell_trouble(print, &cell, record, column);
 	}
 	inspect_error_destroy(cell.fault);
+	return error;
+}
+
+/* Appends @object to @text. */
+static struct inspect_error *format_object(const struct inspect_object *object,
+					   const struct inspect_print_options *options, struct arena *arena,
+					   struct strbuf *text, uint64_t *faults_ret)
+{
+	struct inspect_error *error;
+	struct print_format format;
+	struct value value;
+
+	error = print_format(options, &format);
+	if (!error)
+		error = print_value(&object->inspect->kernel, &object->object, &format, arena, text, &value);
+	if (!error && faults_ret)
+		*faults_ret = value_faults(&value);
+	return error;
+}
+
+struct inspect_error *inspect_object_format(const struct inspect_object *object,
+					    const struct inspect_print_options *options, struct inspect_pool *pool,
+					    const char **text_ret, size_t *length_ret, uint64_t *faults_ret)
+{
+	struct inspect_error *error;
+	struct strbuf text;
+
+	strbuf_init(&text);
+	error = format_object(object, options, &pool->arena, &text, faults_ret);
+	if (!error)
+		error = text_hand_out(&text, pool, text_ret, length_ret);
+	strbuf_deinit(&text);
+	return error;
+}
+
+struct inspect_error *inspect_object_print(const struct inspect_object *object,
+					   const struct inspect_print_options *options, FILE *file,
+					   uint64_t *faults_ret)
+{
+	struct inspect_error *error;
+	struct strbuf text;
+	struct arena arena;
+
+	arena_init(&arena);
+	strbuf_init(&text);
+	error = format_object(object, options, &arena, &text, faults_ret);
+	strbuf_putc(&text, '\n');
+	if (!error && text.failed)
+		error = &error_nomem;
+	if (!error && fwrite(text.bytes, 1, text.length, file) != text.length)
+		error = error_os(errno, "write the object");
+	strbuf_deinit(&text);
+	arena_deinit(&arena);
 	return error;
 }

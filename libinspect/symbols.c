@@ -87,6 +87,17 @@ bool inspect_symbol_walk_next(struct inspect_symbol_walk *walk, struct inspect_p
 	return true;
 }
 
+bool inspect_symbol_find(struct inspect *inspect, const char *name, struct inspect_pool *pool,
+			 struct inspect_record **record_ret)
+{
+	struct symbol symbol;
+
+	if (!symbols_find(&inspect->kernel.symbols, name, &symbol))
+		return false;
+	*record_ret = symbol_record(&symbol, pool);
+	return true;
+}
+
 bool inspect_symbol_at(struct inspect *inspect, uint64_t address, struct inspect_pool *pool,
 		       struct inspect_record **record_ret)
 {

@@ -77,6 +77,18 @@ static struct inspect_error *named_type(struct expr *expr, const char *text, siz
 	return error ? error : type_name_resolve(evaluator, name, type_ret);
 }
 
+struct inspect_error *expr_find_type(struct kernel *kernel, const char *text, size_t length, struct type **type_ret)
+{
+	struct expr *expr;
+	struct inspect_error *error = expr_alloc(kernel, NULL, &expr);
+
+	if (error)
+		return error;
+	error = named_type(expr, text, length, type_ret);
+	expr_destroy(expr);
+	return error;
+}
+
 /* The type of the value; a word that means nothing was to be the name of a type. */
 static struct inspect_error *value_type(struct expr *expr, const char *text, size_t length, struct type **type_ret)
 {

@@ -42,6 +42,9 @@ struct expr;
 /* @bindings (may be NULL) are borrowed as long as the expression lives, @text is not. */
 struct inspect_error *expr_create(struct kernel *kernel, const char *text, size_t length,
 				  const struct expr_bindings *bindings, struct expr **expr_ret);
+/* The type that @text is as a type name, "const struct list_head *", with the errors of an expression. */
+struct inspect_error *expr_find_type(struct kernel *kernel, const char *text, size_t length, struct type **type_ret);
+
 /* @expr may be NULL. Objects that it yielded stay: their types live as long as the kernel. */
 void expr_destroy(struct expr *expr);
 

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Expressions: C over the memory of the kernel, strictly read-only, and their values printed as drgn prints them.
+ * Expressions: C over the memory of the kernel, strictly read-only. Their values as text, as drgn prints them:
  *
  *	inspect_print_create(inspect, "init_task.comm", NULL, &print);
  *	while (inspect_print_next(print, &text, &length, &error))
  *		…;
  *	inspect_print_destroy(print);
+ *
+ * and as objects (object.h):
+ *
+ *	inspect_expr_create(inspect, "list(&modules, struct module, list)", NULL, &expr);
+ *	while (inspect_expr_next(expr, pool, &object, &error))
+ *		…;
+ *	inspect_expr_destroy(expr);
  *
  * An expression is what C has without what writes and calls, and with slices (a[0:8]), strings compared by ==, and
  * functions: offsetof, container_of, per_cpu, per_cpu_ptr, and the walkers list, hlist, rbtree, idr, xarray and array,
@@ -88,6 +95,42 @@ INSPECT_PUBLIC struct inspect_error *inspect_print_truth(struct inspect_print *p
  */
 INSPECT_PUBLIC struct inspect_error *inspect_print_cell(struct inspect_print *print, struct inspect_record *record,
 							unsigned int column);
+
+struct inspect_object;
+
+/* A name that means an object in an expression, and hides what else the kernel has of that name. */
+struct inspect_binding {
+	const char *name;
+	const struct inspect_object *object;
+};
+
+struct inspect_expr_options {
+	size_t size;                            /* sizeof(struct inspect_expr_options) */
+	const struct inspect_binding *bindings; /* copied, objects too */
+	size_t binding_count;
+	uint64_t budget;                        /* values to yield at most; 0: what the walkers bear */
+};
+
+struct inspect_expr;
+
+/* Parses @expression, which is only used during the call. @options may be NULL. */
+INSPECT_PUBLIC struct inspect_error *inspect_expr_create(struct inspect *inspect, const char *expression,
+							 const struct inspect_expr_options *options,
+							 struct inspect_expr **expr_ret);
+/* @expr may be NULL. Objects that it yielded stay as long as their pool. */
+INSPECT_PUBLIC void inspect_expr_destroy(struct inspect_expr *expr);
+/*
+ * The next value, in @pool, which may be rewound in between. False at the end. True with *@error_ret set, which the
+ * caller owns, where this one could not be evaluated: after INSPECT_ERROR_FAULT others may follow.
+ * INSPECT_ERROR_LIMIT where there are more than the budget. What a walker could not walk is an
+ * inspect_next_problem().
+ */
+INSPECT_PUBLIC bool inspect_expr_next(struct inspect_expr *expr, struct inspect_pool *pool,
+				      const struct inspect_object **object_ret, struct inspect_error **error_ret);
+/* Whether the values are elements of a sequence, as walkers yield them; known after the first. */
+INSPECT_PUBLIC bool inspect_expr_is_sequence(const struct inspect_expr *expr);
+/* Starts over, with another object for the @index-th binding: one expression, parsed once, for many objects. */
+INSPECT_PUBLIC void inspect_expr_bind(struct inspect_expr *expr, size_t index, const struct inspect_object *object);
 
 #ifdef __cplusplus
 }

@@ -77,6 +77,19 @@ enum inspect_fault {
 /* "page excluded from the dump", for messages. */
 INSPECT_PUBLIC const char *inspect_fault_string(enum inspect_fault fault);
 
+/*
+ * Memory that answers are put into: objects, records, texts live in a pool and are never freed one by one. Who loops
+ * rewinds it after each round.
+ */
+struct inspect_pool;
+
+/* NULL when out of memory. */
+INSPECT_PUBLIC struct inspect_pool *inspect_pool_create(void);
+/* Frees @pool, which may be NULL, and all that is in it. */
+INSPECT_PUBLIC void inspect_pool_destroy(struct inspect_pool *pool);
+/* Forgets all that is in it and keeps the memory for what comes next. */
+INSPECT_PUBLIC void inspect_pool_rewind(struct inspect_pool *pool);
+
 struct inspect;
 
 /* Where types come from. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory as it is: bytes, strings, and how an address is translated, as records. */
+/* Memory as it is: bytes, strings, and how an address is translated; as values, and as records. */
 #ifndef INSPECT_MEMORY_H
 #define INSPECT_MEMORY_H
 
@@ -16,6 +16,24 @@ extern "C" {
  */
 INSPECT_PUBLIC struct inspect_error *inspect_address(struct inspect *inspect, const char *expression,
 						     uint64_t *address_ret);
+
+/*
+ * Reads @size bytes of virtual (physical) memory. INSPECT_ERROR_FAULT tells the first address that could not be read;
+ * what @buf has then is not said.
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_read(struct inspect *inspect, uint64_t address, void *buf, size_t size);
+INSPECT_PUBLIC struct inspect_error *inspect_read_physical(struct inspect *inspect, uint64_t address, void *buf,
+							   size_t size);
+/* An unsigned integer of 1, 2, 4 or 8 bytes, in the byte order of the kernel. */
+INSPECT_PUBLIC struct inspect_error *inspect_read_u64(struct inspect *inspect, uint64_t address, size_t size,
+						      uint64_t *value_ret);
+/* The string at @address, up to a NUL or @max bytes, in @pool; NUL-terminated, any bytes. @length_ret may be NULL. */
+INSPECT_PUBLIC struct inspect_error *inspect_read_string(struct inspect *inspect, uint64_t address, size_t max,
+							 struct inspect_pool *pool, const char **string_ret,
+							 size_t *length_ret);
+/* The physical address behind a virtual one. */
+INSPECT_PUBLIC struct inspect_error *inspect_physical_address(struct inspect *inspect, uint64_t address,
+							      uint64_t *physical_ret);
 
 /* A line of bytes. */
 enum inspect_bytes_column {

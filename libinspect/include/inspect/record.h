@@ -37,7 +37,6 @@
 extern "C" {
 #endif
 
-struct inspect_pool;
 struct inspect_record;
 struct inspect_sink;
 
@@ -83,13 +82,6 @@ struct inspect_schema {
 #define INSPECT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define INSPECT_ENUMERATION(array) { (array), INSPECT_COUNT(array) }
 #define INSPECT_SCHEMA(name, columns) { (name), (columns), INSPECT_COUNT(columns) }
-
-/* NULL when out of memory. */
-INSPECT_PUBLIC struct inspect_pool *inspect_pool_create(void);
-/* Frees @pool, which may be NULL, and all records in it. */
-INSPECT_PUBLIC void inspect_pool_destroy(struct inspect_pool *pool);
-/* Forgets all records (and errors) and keeps the memory for the next ones. */
-INSPECT_PUBLIC void inspect_pool_rewind(struct inspect_pool *pool);
 
 /* A record whose cells are all left out. NULL when out of memory, which the pool remembers. */
 INSPECT_PUBLIC struct inspect_record *inspect_record_create(const struct inspect_schema *schema,

@@ -103,6 +103,9 @@ INSPECT_PUBLIC struct inspect_error *inspect_symbol_walk_create(struct inspect *
 								struct inspect_symbol_walk **walk_ret);
 /* The walk yields only symbols of this name from now on, whichever they are; @name must outlive it. */
 INSPECT_PUBLIC void inspect_symbol_walk_select(struct inspect_symbol_walk *walk, const char *name);
+/* The first symbol of that name; false where there is none. */
+INSPECT_PUBLIC bool inspect_symbol_find(struct inspect *inspect, const char *name, struct inspect_pool *pool,
+					struct inspect_record **record_ret);
 /* The symbol that holds @address; false where none does. */
 INSPECT_PUBLIC bool inspect_symbol_at(struct inspect *inspect, uint64_t address, struct inspect_pool *pool,
 				      struct inspect_record **record_ret);
