@@ -18,6 +18,7 @@
  *                values       --where, --print and --columns of a listing
  *                cmd_NAME.c   one command each: fills records, hands them to the sink
  *                layout_*.c   how records look as text
+ *                examples/    programs upon the library, to begin with
  *   libinspect/  include/inspect/  what the commands (and other programs) may use
  *                base/        errors, arenas, strings, hashes
  *                core/        memory of the target, symbols, types, scopes, views; objects, values and their text
