@@ -88,20 +88,24 @@ static bool is_symbol(const GElf_Sym *sym, const char *name)
 static struct inspect_error *add_symbols(const struct elf_file *file, Elf_Scn *section, size_t strings,
 					 struct symbol_array *array)
 {
-	Elf_Data *data = elf_getdata(section, NULL);
+	Elf_Data *data = elf_getdata(section, NULL), *names = elf_getdata(elf_getscn(file->elf, strings), NULL);
+	const char *kept;
 	GElf_Sym sym;
 
-	if (!data)
+	if (!data || !names)
 		return libelf_error(".symtab");
+	kept = symbol_array_keep(array, names->d_buf, names->d_size);
+	if (!kept)
+		return &error_nomem;
 	for (int i = 0; gelf_getsym(data, i, &sym); i++) {
-		const char *name = elf_strptr(file->elf, strings, sym.st_name);
+		const char *name = sym.st_name < names->d_size ? kept + sym.st_name : NULL;
 		struct symbol symbol = { .name = name, .size = sym.st_size };
 
 		if (!is_symbol(&sym, name))
 			continue;
 		symbol.address = source_shift(file->input, sym.st_value);
 		symbol.letter = symbol_letter(file, &sym);
-		if (!symbol_array_add(array, &symbol))
+		if (!symbol_array_add_kept(array, &symbol))
 			return &error_nomem;
 	}
 	return NULL;

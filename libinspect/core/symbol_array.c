@@ -10,6 +10,9 @@
 #include "core/symbol_choice.h"
 #include "core/symbol_index.h"
 
+/* Names are looked for one by one so often before they are indexed, which costs as much as five such searches. */
+#define SCANS_MAX 3
+
 struct symbol_array_entry {
 	const char *name;
 	const char *module;
@@ -25,6 +28,7 @@ struct symbol_array {
 	VEC(struct symbol_array_entry) entries;
 	VEC(uint64_t) addresses;
 	const char *last_module; /* the copy that most additions share */
+	unsigned int scans;
 	struct symbol_index index;
 	struct symbol_choice choice;
 	bool has_choice; /* it is built */
@@ -61,15 +65,31 @@ static void array_index_names(struct symbol_array *array)
 	symbol_index_build_names(&array->index);
 }
 
+static bool array_scan(struct symbol_array *array, const char *name, struct symbol *out)
+{
+	for (size_t i = 0; i < array->entries.count; i++) {
+		if (!strcmp(array->entries.items[i].name, name)) {
+			array_get(array, i, out);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool array_find(struct symbol_table *table, const char *name, struct symbol *out)
 {
 	struct symbol_array *array = (struct symbol_array *)table;
-	uint32_t hash = hash_string(name, strlen(name));
 	const uint32_t *bucket;
+	uint32_t hash;
 	size_t count;
 
+	if (array->scans < SCANS_MAX) {
+		array->scans++;
+		return array_scan(array, name, out);
+	}
 	if (!array->index.has_names)
 		array_index_names(array);
+	hash = hash_string(name, strlen(name));
 	bucket = symbol_index_bucket(&array->index, hash, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (array->index.hashes[bucket[i]] == hash && !strcmp(array->entries.items[bucket[i]].name, name)) {
@@ -146,13 +166,23 @@ struct symbol_array *symbol_array_create(const char *name, bool contiguous)
 	return array;
 }
 
+const char *symbol_array_keep(struct symbol_array *array, const char *strings, size_t size)
+{
+	return arena_strndup(&array->arena, size ? strings : "", size);
+}
+
 bool symbol_array_add(struct symbol_array *array, const struct symbol *symbol)
 {
-	struct symbol_array_entry entry = { .size = symbol->size, .letter = symbol->letter };
+	struct symbol kept = *symbol;
 
-	entry.name = arena_strdup(&array->arena, symbol->name);
-	if (!entry.name)
-		return false;
+	kept.name = arena_strdup(&array->arena, symbol->name);
+	return kept.name && symbol_array_add_kept(array, &kept);
+}
+
+bool symbol_array_add_kept(struct symbol_array *array, const struct symbol *symbol)
+{
+	struct symbol_array_entry entry = { .name = symbol->name, .size = symbol->size, .letter = symbol->letter };
+
 	if (symbol->module) {
 		if (!array->last_module || strcmp(array->last_module, symbol->module) != 0)
 			array->last_module = arena_strdup(&array->arena, symbol->module);

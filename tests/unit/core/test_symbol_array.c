@@ -88,6 +88,31 @@ START_TEST(find_gives_the_first_of_a_name)
 }
 END_TEST
 
+/* The first times another way is taken than later. */
+START_TEST(the_first_finds_are_as_all_others)
+{
+	struct symbol_array *array = symbol_array_create("ELF", false);
+	const char *strings = symbol_array_keep(array, "one\0two", 7);
+	struct symbol symbol = { .name = strings + 4, .address = KERNEL, .letter = 'T' };
+	struct symbol_table *table;
+
+	ck_assert_ptr_nonnull(strings);
+	ck_assert(symbol_array_add_kept(array, &symbol));
+	symbol.name = strings;
+	ck_assert(symbol_array_add_kept(array, &symbol));
+	add(array, NULL, "two", KERNEL + 8, 0);
+	table = finish(array);
+	for (unsigned int i = 0; i < 10; i++) {
+		ck_assert(!table->ops->find(table, "thre", &symbol));
+		ck_assert(table->ops->find(table, "two", &symbol));
+		ck_assert_uint_eq(symbol.address, KERNEL);
+		ck_assert_ptr_eq(symbol.name, strings + 4);
+		ck_assert(table->ops->find(table, "one", &symbol));
+	}
+	table->ops->destroy(table);
+}
+END_TEST
+
 START_TEST(lookup_respects_sizes)
 {
 	struct symbol_array *array = symbol_array_create("modules", false);
@@ -168,7 +193,8 @@ START_TEST(an_empty_table_has_nothing)
 	uint64_t cursor = 0;
 
 	ck_assert(!table->ops->next(table, &cursor, &symbol));
-	ck_assert(!table->ops->find(table, "x", &symbol));
+	for (unsigned int i = 0; i < 10; i++)
+		ck_assert(!table->ops->find(table, "x", &symbol));
 	ck_assert_ptr_null(name_at(table, KERNEL));
 	table->ops->destroy(table);
 	symbol_array_destroy(NULL);
@@ -184,6 +210,7 @@ int main(void)
 
 	tcase_add_test(tcase, next_keeps_the_order_of_adding);
 	tcase_add_test(tcase, find_gives_the_first_of_a_name);
+	tcase_add_test(tcase, the_first_finds_are_as_all_others);
 	tcase_add_test(tcase, lookup_respects_sizes);
 	tcase_add_test(tcase, contiguous_sizes_are_distances);
 	tcase_add_test(tcase, an_unsorted_table_is_looked_up);
