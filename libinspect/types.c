@@ -164,6 +164,39 @@ static struct inspect_error *find_name(struct inspect_type_walk *walk, const cha
 	return error || walk->types.count ? error : find_expression(walk, name);
 }
 
+/* Appends what the file whose code or data is at @address calls so. */
+static struct inspect_error *find_at(struct kernel *kernel, uint64_t address, const char *name, struct type_list *found)
+{
+	const struct scopes *all[] = { &kernel->scopes, &kernel->debug_scopes };
+	const char *rest = name;
+	unsigned int kinds = kinds_of(&rest);
+	struct inspect_error *error = NULL;
+
+	for (size_t i = 0; i < INSPECT_COUNT(all) && !found->count && !error; i++) {
+		for (size_t j = 0; j < all[i]->count && !found->count && !error; j++)
+			error = scope_find_at(all[i]->items[j], address, rest, kinds, found);
+	}
+	return error;
+}
+
+struct inspect_error *inspect_type_find_near(struct inspect *inspect, const char *name, const char *symbol,
+					     const struct inspect_type **type_ret)
+{
+	uint64_t address = symbols_address(&inspect->kernel.symbols, symbol);
+	struct type_list found = { 0 };
+	struct inspect_error *error;
+
+	if (!address)
+		return error_create(INSPECT_ERROR_LOOKUP, "this kernel has no symbol \"%s\"", symbol);
+	error = find_at(&inspect->kernel, address, name, &found);
+	if (!error && found.count)
+		*type_ret = type_handed_out(found.items[0]);
+	else if (!error)
+		error = inspect_type_find(inspect, name, type_ret);
+	vec_deinit(&found);
+	return error;
+}
+
 static struct inspect_error *compile_pattern(struct inspect_type_walk *walk, const char *pattern)
 {
 	char message[128];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What programs ask of types. */
+#include <inspect/report.h>
 #include <inspect/type.h>
 
 #include "world.h"
@@ -40,6 +41,9 @@ START_TEST(kinds_names_and_sizes)
 	ok(inspect_type_size(type("struct list_head[3]"), &size));
 	ck_assert_uint_eq(size, 48);
 	ck_assert_ptr_eq(type("struct task_struct"), task);
+	/* BTF does not tell in which file a type is. */
+	ok(inspect_type_find_near(inspect, "struct task_struct", "init_task", &found));
+	ck_assert_ptr_eq(found, task);
 	found = type("const u64");
 	ck_assert_int_eq(inspect_type_kind(found), INSPECT_KIND_CONST);
 	ck_assert_int_eq(inspect_type_kind(target(found)), INSPECT_KIND_TYPEDEF);
@@ -50,6 +54,26 @@ START_TEST(kinds_names_and_sizes)
 	ck_assert(is_signed);
 	ok(inspect_type_is_signed(type("u32"), &is_signed));
 	ck_assert(!is_signed);
+}
+END_TEST
+
+/* The two sources of the sample of tests/unit/dwarf/ define two structs of one name. */
+START_TEST(types_of_a_source_file)
+{
+	struct inspect *sample;
+	const struct inspect_type *found;
+	uint64_t size;
+
+	ok(inspect_open_types(getenv("DWARF_SAMPLE"), &sample));
+	ok(inspect_type_find_near(sample, "struct twice", "sample_function", &found));
+	ok(inspect_type_size(found, &size));
+	ck_assert_uint_eq(size, 4);
+	ok(inspect_type_find_near(sample, "struct twice", "use_hidden", &found));
+	ok(inspect_type_size(found, &size));
+	ck_assert_uint_eq(size, 24);
+	ok(inspect_type_find_near(sample, "struct all", "use_hidden", &found));
+	fails(inspect_type_find_near(sample, "struct none", "use_hidden", &found), INSPECT_ERROR_LOOKUP, "none");
+	inspect_close(sample);
 }
 END_TEST
 
@@ -131,6 +155,9 @@ START_TEST(what_is_wrong_is_told)
 	error = inspect_type_find(inspect, "struct task_strukt", &none);
 	ck_assert(inspect_error_place(error, &offset, &length));
 	fails(error, INSPECT_ERROR_LOOKUP, "task_struct");
+	fails(inspect_type_find_near(inspect, "struct page", "no_such_symbol", &none), INSPECT_ERROR_LOOKUP,
+	      "no_such_symbol");
+	fails(inspect_type_find_near(inspect, "struct paje", "init_task", &none), INSPECT_ERROR_LOOKUP, "page");
 	fails(inspect_type_find(inspect, "struct", &none), INSPECT_ERROR_USAGE, "");
 	fails(inspect_type_find(inspect, "1 + 1", &none), INSPECT_ERROR_USAGE, "");
 	fails(inspect_type_count(type("int"), &value), INSPECT_ERROR_USAGE, "kind int has no parts");
@@ -147,6 +174,7 @@ TCase *types_case(void)
 	TCase *tcase = tcase_create("types");
 
 	tcase_add_test(tcase, kinds_names_and_sizes);
+	tcase_add_test(tcase, types_of_a_source_file);
 	tcase_add_test(tcase, members_lie_where_they_are);
 	tcase_add_test(tcase, members_of_anonymous_members_are_found);
 	tcase_add_test(tcase, enumerators_and_parameters);

@@ -72,6 +72,15 @@ struct inspect_type;
 INSPECT_PUBLIC struct inspect_error *inspect_type_find(struct inspect *inspect, const char *name,
 						       const struct inspect_type **type_ret);
 
+/*
+ * The same for the name of a struct, union, enum or typedef, in the source file that defines the function or variable
+ * @symbol. That is right where files of one kernel have different types of one name, and fast: of DWARF, only that file
+ * is looked at. Where nothing tells of files, as BTF does not, it is inspect_type_find().
+ */
+INSPECT_PUBLIC struct inspect_error *inspect_type_find_near(struct inspect *inspect, const char *name,
+							    const char *symbol,
+							    const struct inspect_type **type_ret);
+
 enum inspect_type_kind {
 	INSPECT_KIND_VOID,
 	INSPECT_KIND_INT,
