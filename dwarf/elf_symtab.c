@@ -219,7 +219,8 @@ static struct inspect_error *elf_open(const struct source_input *input, struct s
 	struct source read = { 0 };
 
 	elf_version(EV_CURRENT);
-	file.elf = elf_begin(input->fd, ELF_C_READ, NULL);
+	/* Mapped, as dwarf_debug.c does: what is taken from it is copied once and not twice. */
+	file.elf = elf_begin(input->fd, ELF_C_READ_MMAP, NULL);
 	if (!file.elf)
 		return error_context(libelf_error("ELF"), "%s", input->name);
 	error = read_elf(&file, &read);
