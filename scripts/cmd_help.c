@@ -33,13 +33,10 @@ enum status cmd_help(struct command_context *context)
 		help_within(file);
 	else if (!context->argument_count)
 		help_print(file, context->program, NULL, false);
-	for (size_t i = 0; i < context->argument_count; i++) {
-		enum status one = help_one(context, file, context->arguments[i]);
-
-		status = one > status ? one : status;
-	}
+	for (size_t i = 0; i < context->argument_count; i++)
+		status = status_worse(status, help_one(context, file, context->arguments[i]));
 	if (!fclose(file))
 		return status;
 	message_error(&context->messages, "write the output: %s", strerror(errno));
-	return status > STATUS_PARTIAL ? status : STATUS_PARTIAL;
+	return status_worse(status, STATUS_PARTIAL);
 }

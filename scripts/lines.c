@@ -137,7 +137,7 @@ bool lines_run(struct lines *lines, const char *text)
 		if (lines->quit)
 			return false;
 		lines->failed = status != STATUS_WHOLE;
-		lines->worst = status > lines->worst ? status : lines->worst;
+		lines->worst = status_worse(lines->worst, status);
 		if (result == LINE_MISTAKE)
 			break;
 	}
