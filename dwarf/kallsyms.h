@@ -16,6 +16,7 @@
 #define DWARF_KALLSYMS_H
 
 #include <endian.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -132,7 +133,7 @@ uint32_t kallsyms_prefix(const char *name);
 struct kallsyms_expected_name {
 	const char *name;
 	uint32_t hash;
-	uint32_t symbol; /* the first one of this name; KALLSYMS_NONE */
+	atomic_uint symbol; /* the first one of this name; KALLSYMS_NONE */
 };
 
 #define KALLSYMS_NONE UINT32_MAX
