@@ -14,10 +14,28 @@ static uint32_t name_hash(const char *name)
 	return hash_string(name, strnlen(name, HASHED_LENGTH));
 }
 
+/* Whether a type of this BTF kind may be one of @kinds, as a bit for each. */
+static uint32_t btf_kinds_of(unsigned int kinds)
+{
+	uint32_t set = 0;
+
+	for (unsigned int kind = 0; kind < BTF_KINDS_KNOWN; kind++) {
+		/* An int may be a bool, too, and a declaration one of a union; of all sets that are used both are members. */
+		const struct {
+			struct btf_type record;
+			uint32_t data;
+		} sample = { .record.info = kind << 24 };
+
+		if (TYPE_BIT(btf_record_kind(&sample.record)) & kinds)
+			set |= UINT32_C(1) << kind;
+	}
+	return set;
+}
+
 static struct inspect_error *index_build(const struct btf_scope *scope, struct btf_index *index, unsigned int kinds)
 {
 	uint32_t own = scope->scope.type_count - scope->first_id;
-	uint32_t number = 0, buckets = 64;
+	uint32_t number = 0, buckets = 64, set = btf_kinds_of(kinds);
 
 	/*
 	 * Of all types, a quarter to a half are found in one index. What is not used of the entries is never touched.
@@ -36,7 +54,8 @@ static struct inspect_error *index_build(const struct btf_scope *scope, struct b
 		const struct btf_type *record = btf_record(scope, id);
 		uint32_t *bucket;
 
-		if (!record->name_off || !(TYPE_BIT(btf_record_kind(record)) & kinds))
+		if (!record->name_off || btf_info_kind(record->info) >= BTF_KINDS_KNOWN ||
+		    !(set >> btf_info_kind(record->info) & 1))
 			continue;
 		bucket = &index->buckets[name_hash(btf_string(scope, record->name_off)) & index->mask];
 		index->entries[++number] = (struct btf_index_entry){ .id = id, .next = *bucket };

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct hash_slot {
 	uint64_t key;
@@ -77,11 +78,18 @@ bool hash_get(const struct hash *hash, uint64_t key, uint64_t *value_ret)
 	return slot->used;
 }
 
+/* Eight characters a step, for names are what there is most of. */
 uint32_t hash_string(const char *string, size_t length)
 {
-	uint32_t hash = 2166136261u;
+	uint64_t hash = length, chunk;
 
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)string[i]) * 16777619u;
-	return hash;
+	for (; length > sizeof(chunk); string += sizeof(chunk), length -= sizeof(chunk)) {
+		memcpy(&chunk, string, sizeof(chunk));
+		hash = (hash ^ chunk) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	chunk = 0;
+	memcpy(&chunk, string, length);
+	hash = (hash ^ chunk) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(hash >> 32);
 }

@@ -22,7 +22,7 @@ bool hash_set(struct hash *hash, uint64_t key, uint64_t value);
 /* Whether @key is there; its value through @value_ret, which may be NULL. */
 bool hash_get(const struct hash *hash, uint64_t key, uint64_t *value_ret);
 
-/* The hash of a string, for callers that keep chains of equal hashes themselves (FNV-1a). */
+/* The hash of a string, for callers that keep chains of equal hashes themselves; it differs between byte orders. */
 uint32_t hash_string(const char *string, size_t length);
 
 #endif
