@@ -95,6 +95,8 @@ static struct inspect_error *open_target(struct inspect *inspect)
 		return error;
 	target->ops = target_table[i];
 	kernel->live = target->facts.live;
+	kernel->notes = target->facts.notes;
+	kernel->notes_size = target->facts.notes_size;
 	open_note(inspect, target->facts.note);
 	return memory_ready(&kernel->memory);
 }

@@ -49,6 +49,8 @@ struct target_facts {
 	char release[65];         /* utsname.release; empty: unknown */
 	const void *vmcoreinfo;   /* the note's bytes, or NULL */
 	size_t vmcoreinfo_size;
+	const void *notes;        /* the dump's ELF notes, NT_PRSTATUS of each CPU among them, as they are, or NULL */
+	size_t notes_size;
 	uint64_t crash_time;      /* seconds since the epoch, 0: the format does not say */
 };
 

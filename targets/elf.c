@@ -93,6 +93,8 @@ static struct inspect_error *elf_open(struct target *target, const struct target
 		.partial = data->note.length || data->elf.filtered,
 		.vmcoreinfo = data->elf.vmcoreinfo,
 		.vmcoreinfo_size = data->elf.vmcoreinfo_size,
+		.notes = data->elf.notes,
+		.notes_size = data->elf.notes_size,
 	};
 	return NULL;
 }

@@ -56,7 +56,7 @@ struct inspect_error *elf_file_take_note(struct elf_file *elf, const void *notes
 	return NULL;
 }
 
-/* Reads as much of a PT_NOTE as there is: notes that are cut off cost the note, not the dump. */
+/* Reads as much of a PT_NOTE as there is: notes that are cut off cost the note, not the dump. The first is kept. */
 static struct inspect_error *read_notes(struct elf_file *elf, const Elf64_Phdr *segment)
 {
 	size_t size = segment->p_filesz < ELF_MAX_NOTES ? segment->p_filesz : ELF_MAX_NOTES, done;
@@ -73,7 +73,12 @@ static struct inspect_error *read_notes(struct elf_file *elf, const Elf64_Phdr *
 		return &error_nomem;
 	file_read(elf->file, segment->p_offset, notes, size, &done);
 	error = elf_file_take_note(elf, notes, done);
-	free(notes);
+	if (elf->notes) {
+		free(notes);
+	} else {
+		elf->notes = notes;
+		elf->notes_size = done;
+	}
 	return error;
 }
 
@@ -239,6 +244,7 @@ void elf_file_deinit(struct elf_file *elf)
 {
 	free(elf->segments);
 	free(elf->vmcoreinfo);
+	free(elf->notes);
 	*elf = (struct elf_file){ 0 };
 }
 

@@ -27,6 +27,8 @@ struct elf_file {
 	bool filtered;        /* a segment covers more than the file holds: pages were left out */
 	void *vmcoreinfo;     /* the note's bytes, NULL: no such note */
 	size_t vmcoreinfo_size;
+	void *notes;          /* of the first PT_NOTE, as they are; NULL: none */
+	size_t notes_size;
 };
 
 /* Reads the headers and notes of @file, which must outlive @elf. */

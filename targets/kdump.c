@@ -31,6 +31,8 @@
 #define KDUMP_STREAM_PAGES 1024
 /* The kernel's VMCOREINFO is one page. */
 #define KDUMP_MAX_VMCOREINFO 65536
+/* 1 KiB a CPU. */
+#define KDUMP_MAX_NOTES (64u << 20)
 /* makedumpfile -d 1 leaves out pages of zeros and nothing else. */
 #define KDUMP_LEVEL_ZERO 1
 /* Whether the end of a file is there is looked at up to this many pages of memory: 128 GiB of 4 KiB pages. */
@@ -59,6 +61,8 @@ struct kdump {
 	struct decoder_page *stream; /* KDUMP_STREAM_PAGES, of the read that is being done */
 	void *vmcoreinfo;
 	size_t vmcoreinfo_size;
+	void *notes;
+	size_t notes_size;
 	struct strbuf note;
 };
 
@@ -302,6 +306,7 @@ static void kdump_free(struct kdump *kdump)
 	decoder_destroy(kdump->decoder);
 	free(kdump->stream);
 	free(kdump->vmcoreinfo);
+	free(kdump->notes);
 	strbuf_deinit(&kdump->note);
 	free(kdump);
 }
@@ -423,6 +428,27 @@ static struct inspect_error *read_vmcoreinfo(struct kdump *kdump)
 	return NULL;
 }
 
+/* The ELF notes of the first part that has any. What is missing of them costs the registers of some CPUs, no more. */
+static struct inspect_error *read_notes(struct kdump *kdump)
+{
+	for (size_t i = 0; i < kdump->count && !kdump->notes; i++) {
+		const struct kdump_part *part = &kdump->parts[i];
+		uint64_t end = file_size(part->file), size = part->header.notes_size;
+
+		if (!size || part->header.notes >= end)
+			continue;
+		if (size > end - part->header.notes)
+			size = end - part->header.notes;
+		if (size > KDUMP_MAX_NOTES)
+			size = KDUMP_MAX_NOTES;
+		kdump->notes = malloc(size);
+		if (!kdump->notes)
+			return &error_nomem;
+		file_read(part->file, part->header.notes, kdump->notes, size, &kdump->notes_size);
+	}
+	return NULL;
+}
+
 /* Whether the bytes of the last pages are behind the end of the file, as far as that is cheap to know. */
 static bool part_cut(struct kdump_part *part)
 {
@@ -476,6 +502,8 @@ static struct inspect_error *kdump_load(struct kdump *kdump, const struct target
 	if (!error)
 		error = read_vmcoreinfo(kdump);
 	if (!error)
+		error = read_notes(kdump);
+	if (!error)
 		error = note_missing(kdump);
 	if (error)
 		return error;
@@ -517,6 +545,8 @@ static void set_facts(struct target *target, const struct kdump *kdump)
 		.partial = kdump->note.length || header->dump_level > KDUMP_LEVEL_ZERO,
 		.vmcoreinfo = kdump->vmcoreinfo,
 		.vmcoreinfo_size = kdump->vmcoreinfo_size,
+		.notes = kdump->notes,
+		.notes_size = kdump->notes_size,
 		.crash_time = header->timestamp,
 	};
 	memcpy(target->facts.release, header->release, sizeof(target->facts.release));

@@ -70,6 +70,10 @@ static struct inspect_error *take_sub(struct file *file, const struct kdump_sub_
 		header->vmcoreinfo = le64toh(raw->vmcoreinfo);
 		header->vmcoreinfo_size = le64toh(raw->vmcoreinfo_size);
 	}
+	if (version >= 4) {
+		header->notes = le64toh(raw->notes);
+		header->notes_size = le64toh(raw->notes_size);
+	}
 	if (!header->pages || header->pages > KDUMP_MAX_PAGES)
 		return error_create(INSPECT_ERROR_FORMAT, "%s: damaged kdump header: %llu pages of memory",
 				    file_path(file), (unsigned long long)header->pages);

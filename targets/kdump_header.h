@@ -99,6 +99,8 @@ struct kdump_header {
 	uint64_t descriptors;
 	uint64_t vmcoreinfo;    /* size 0: none */
 	uint64_t vmcoreinfo_size;
+	uint64_t notes;         /* size 0: none */
+	uint64_t notes_size;
 };
 
 struct inspect_error *kdump_header_read(struct file *file, struct kdump_header *header_ret);

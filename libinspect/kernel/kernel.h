@@ -39,6 +39,8 @@ struct kernel {
 	enum machine machine;
 	uint32_t page_size;
 	bool live;            /* memory changes while we read */
+	const void *notes;    /* ELF notes of the dump, borrowed from the target; NULL: none */
+	size_t notes_size;
 	const volatile sig_atomic_t *interrupt; /* not 0: stop; NULL: never */
 	struct kernel_problems problems;
 	/* Adds the scopes of all modules; called once, when a name is not found in vmlinux. NULL: there are none. */
