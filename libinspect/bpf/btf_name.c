@@ -74,6 +74,23 @@ static struct inspect_error *read_btf(struct kernel *kernel, uint64_t address, s
 	return NULL;
 }
 
+/* The string at @offset, which stands at @where. */
+static struct inspect_error *read_string(struct kernel *kernel, struct btf_fields *btf, uint64_t offset, uint64_t where,
+					 struct name *name)
+{
+	struct inspect_error *error;
+
+	if (offset < btf->start_str_off && btf->base_btf) {
+		error = read_btf(kernel, btf->base_btf, btf, name);
+		if (error || name->fault || name->damage)
+			return error;
+	}
+	if (offset < btf->start_str_off || offset - btf->start_str_off >= btf->str_len)
+		return name_damage(name, "name outside of the BTF's strings", where);
+	name_read(kernel, btf->strings + (offset - btf->start_str_off), name);
+	return NULL;
+}
+
 struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint64_t id, struct name *name)
 {
 	struct btf_fields btf;
@@ -100,13 +117,17 @@ struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf_address, uint
 	fault = memory_read_u64(&kernel->memory, type, 4, &offset); /* name_off, the first word of a struct btf_type */
 	if (fault)
 		return name_fault(name, fault, type);
-	if (offset < btf.start_str_off && btf.base_btf) {
-		error = read_btf(kernel, btf.base_btf, &btf, name);
-		if (error || name->fault || name->damage)
-			return error;
-	}
-	if (offset < btf.start_str_off || offset - btf.start_str_off >= btf.str_len)
-		return name_damage(name, "name outside of the BTF's strings", type);
-	name_read(kernel, btf.strings + (offset - btf.start_str_off), name);
-	return NULL;
+	return read_string(kernel, &btf, offset, type, name);
+}
+
+struct inspect_error *btf_string(struct kernel *kernel, uint64_t btf_address, uint64_t offset, struct name *name)
+{
+	struct btf_fields btf;
+	struct inspect_error *error;
+
+	memset(name, 0, sizeof(*name));
+	error = read_btf(kernel, btf_address, &btf, name);
+	if (error || name->fault || name->damage)
+		return error;
+	return read_string(kernel, &btf, offset, btf_address, name);
 }

@@ -24,6 +24,9 @@ struct name {
 /* The name of type @id of the struct btf at @btf. INSPECT_ERROR_* only where this kernel's struct btf is not known. */
 struct inspect_error *btf_name(struct kernel *kernel, uint64_t btf, uint64_t id, struct name *name);
 
+/* The string at @offset of its strings: a source file's name, a line of it. Errors as those of btf_name(). */
+struct inspect_error *btf_string(struct kernel *kernel, uint64_t btf, uint64_t offset, struct name *name);
+
 /* The string at @address. */
 void name_read(struct kernel *kernel, uint64_t address, struct name *name);
 

@@ -35,6 +35,11 @@ const struct row world_rows[] = {
 	ROW(bpf_ksym, end, NULL, 507),
 	ROW(bpf_ksym, name, "[128]", 507),
 	ROW(bpf_ksym, lnode, "list_head", 507),
+	ROW(bpf_ksym, prog, NULL, 507),
+	ROW(bpf_line_info, insn_off, NULL),
+	ROW(bpf_line_info, file_name_off, NULL),
+	ROW(bpf_line_info, line_off, NULL),
+	ROW(bpf_line_info, line_col, NULL),
 	ROW(bpf_prog_aux, id, NULL),
 	ROW(bpf_prog_aux, used_map_cnt, NULL),
 	ROW(bpf_prog_aux, used_maps, NULL),
@@ -48,6 +53,11 @@ const struct row world_rows[] = {
 	ROW(bpf_prog_aux, btf, "*btf"),
 	ROW(bpf_prog_aux, user, "*user_struct"),
 	ROW(bpf_prog_aux, offload, "*bpf_prog_offload"),
+	ROW(bpf_prog_aux, linfo, NULL),
+	ROW(bpf_prog_aux, jited_linfo, NULL),
+	ROW(bpf_prog_aux, nr_linfo, NULL),
+	ROW(bpf_prog_aux, linfo_idx, NULL),
+	ROW(bpf_prog_aux, main_prog_aux, "*bpf_prog_aux", 617),
 	ROW(bpf_prog_aux, load_time, NULL),
 	ROW(bpf_prog_aux, name, "[16]"),
 	ROW(bpf_prog_aux, ksym_lnode, "list_head", 504, 506),
@@ -171,9 +181,22 @@ static void put_prog(struct world_memory *m, unsigned int id, const char *name, 
 	strcpy(aux->name, name);
 	aux->ksym.start = prog->bpf_func;
 	aux->ksym.end = prog->bpf_func + prog->jited_len;
+	aux->ksym.prog = 1;
 	snprintf(aux->ksym.name, sizeof(aux->ksym.name), "bpf_prog_1032547698badc%02x_%s", id, name);
 	if (id <= 5)
 		put_idr(&m->prog_idr, &m->prog_node, id, prog);
+}
+
+/* Two lines for each of the target's functions: the main program's code is its first subprogram's. */
+static void put_lines(struct world_memory *m)
+{
+	strcpy(m->strings + 100, "./target.c");
+	for (unsigned int i = 0; i < 4; i++) {
+		m->lines[i] = (struct bpf_line_info){ .file_name_off = 100, .line_off = 120 + 20 * i,
+						      .line_col = (10 + i) << 10 | 3 };
+		snprintf(m->strings + 120 + 20 * i, 20, "\t line %u", i);
+		m->line_addresses[i] = address_of(m->images[i < 2 ? 1 : 7]) + 16 * (i % 2);
+	}
 }
 
 /* The target's BTF and its subprograms. */
@@ -207,12 +230,18 @@ static void put_target(struct world_memory *m)
 		each->func_cnt = each->real_func_cnt = i ? 0 : 2;
 		each->func = address_of(m->funcs);
 		each->func_idx = i ? i - 1 : 0;
+		each->linfo = address_of(m->lines);
+		each->jited_linfo = address_of(m->line_addresses);
+		each->nr_linfo = 4;
+		each->linfo_idx = i == 2 ? 2 : 0;
+		each->main_prog_aux = address_of(aux);
 		each->id = i ? 0 : 1;
 	}
 	aux->used_maps = address_of(m->used_maps);
 	aux->used_map_cnt = 2;
 	strcpy(m->auxs[6].ksym.name, "bpf_prog_1032547698badc06_entry");
 	strcpy(m->auxs[7].ksym.name, "bpf_prog_1032547698badc07_helper");
+	put_lines(m);
 }
 
 static void put_maps(struct world_memory *m)

@@ -3,7 +3,7 @@
  * A whole synthetic kernel of BPF objects, in the layouts of 5.4 to 7.3. The structs here have every member that any of
  * them has; the table says which kernels have which, after the BTF of real images. What world_create() puts in:
  *
- *	prog 1  target     XDP, two subprograms ("entry", "helper"), BTF 7, maps 1 and 2
+ *	prog 1  target     XDP, two subprograms ("entry", "helper"), BTF 7 with two source lines each, maps 1 and 2
  *	prog 2  on_target  fexit on target's "helper", attached (from 5.5), tracing link 1 (from 5.8)
  *	prog 3  waiting    fentry on target's "entry", loaded and not attached
  *	prog 4  on_kernel  fentry on vfs_read, attached, tracing link 2
@@ -63,6 +63,10 @@ struct bpf_func_info {
 	uint32_t insn_off, type_id;
 };
 
+struct bpf_line_info {
+	uint32_t insn_off, file_name_off, line_off, line_col;
+};
+
 struct kuid_t {
 	uint32_t val;
 };
@@ -79,12 +83,15 @@ struct bpf_ksym {
 	uint64_t start, end;
 	char name[128];
 	struct list_head lnode;
+	uint8_t prog;
 };
 
 struct bpf_prog_aux {
 	uint32_t id, used_map_cnt, func_cnt, real_func_cnt, func_idx, func_info_cnt, attach_btf_id;
+	uint32_t nr_linfo, linfo_idx;
 	uint8_t tail_call_reachable;
 	uint64_t used_maps, func, func_info, prog, btf, attach_btf, attach_func_proto, attach_func_name, offload, user;
+	uint64_t linfo, jited_linfo, main_prog_aux;
 	uint64_t load_time, linked_prog, trampoline, dst_prog, dst_trampoline;
 	struct hlist_node tramp_hlist;
 	struct list_head ksym_lnode;
@@ -193,6 +200,8 @@ struct world_memory {
 	struct btf_type type_records[4];
 	char strings[600];
 	struct bpf_func_info func_info[2];
+	struct bpf_line_info lines[4];
+	uint64_t line_addresses[4];
 	uint64_t funcs[2], used_maps[2];
 	struct user_struct user;
 	struct bpf_prog_offload offload;
