@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "bpf/btf_name.h"
 #include "bpf/btf_object.h"
+#include "bpf/image.h"
 #include "bpf/ksym.h"
 #include "bpf/link.h"
 #include "bpf/map.h"
@@ -21,6 +22,7 @@
 #include "kernel/roots.h"
 #include "kernel/tasks.h"
 #include "kernel/timekeeper.h"
+#include "kernel/unwind.h"
 #include "kernel/walk.h"
 
 static const struct view *const view_table[] = {
@@ -35,6 +37,9 @@ static const struct view *const view_table[] = {
 	&task_view, &task_links_view, &pid_view, &pid_namespace_view, &rq_view,
 	&printk_ring_view, &printk_desc_view, &printk_info_view, &printk_header_view,
 	&module_image_view, &module_sections_view, &module_section_view, &module_notes_view, &module_note_view,
+	&thread_view, &running_view, &inactive_frame_view, &irq_stack_view, &exception_stacks_view, &pcpu_hot_view,
+	&orc_entry_view, &module_orc_view, &frame_record_view, &ret_stack_view, &return_hook_view,
+	&bpf_image_view, &line_info_view,
 };
 
 static const struct inspect_column field_columns[] = {
@@ -157,6 +162,20 @@ static bool derive_vmcoreinfo(struct inspect *inspect, struct inspect_record *re
 	return false;
 }
 
+static bool derive_orc(struct inspect *inspect, struct inspect_record *record)
+{
+	const struct orc_numbering *numbering;
+	struct inspect_error *error = orc_numbering(&inspect->kernel, &numbering);
+	bool without = error && inspect_error_code(error) == INSPECT_ERROR_LOOKUP;
+	char answer[64];
+
+	if (cell_missing(record, error))
+		return !without;
+	snprintf(answer, sizeof(answer), "%s, by orc_fp_entry and null_orc_entry", numbering->name);
+	inspect_cell_cstring(record, INSPECT_CHECK_ANSWER, answer);
+	return false;
+}
+
 static const struct {
 	const char *name;
 	bool (*derive)(struct inspect *inspect, struct inspect_record *record);
@@ -165,6 +184,7 @@ static const struct {
 	{ "kallsyms tables and encoding", derive_kallsyms },
 	{ "timekeeper", derive_timekeeper },
 	{ "states of tasks", derive_task_states },
+	{ "numbers of registers in ORC", derive_orc },
 };
 
 #define VIEWS INSPECT_COUNT(view_table)

@@ -58,18 +58,30 @@ static struct inspect_error *look_for_message(struct kernel *kernel, char *buf, 
 {
 	_cleanup_free_ struct printk_reader *reader = malloc(sizeof(*reader));
 	struct inspect_error *error;
-	uint64_t cpu;
+	uint32_t cpu;
 
 	if (!reader)
 		return &error_nomem;
-	error = printk_read_root(kernel, ROOT_PANIC_CPU, 4, &cpu);
-	if (error || cpu == PANIC_CPU_INVALID)
-		return error;
+	if (!panic_cpu(kernel, &cpu))
+		return NULL;
 	error = printk_open(reader, kernel);
 	if (error)
 		return error;
 	*found_ret = find_message(reader, buf, size);
 	return printk_finish(reader);
+}
+
+bool panic_cpu(struct kernel *kernel, uint32_t *cpu_ret)
+{
+	uint64_t cpu;
+	struct inspect_error *error = printk_read_root(kernel, ROOT_PANIC_CPU, 4, &cpu);
+
+	if (error || cpu == PANIC_CPU_INVALID) {
+		inspect_error_destroy(error);
+		return false;
+	}
+	*cpu_ret = (uint32_t)cpu;
+	return true;
 }
 
 bool panic_message(struct kernel *kernel, char *buf, size_t size)

@@ -32,6 +32,20 @@ const struct root root_table[ROOT_COUNT] = {
 	[ROOT_LOG_FIRST_INDEX] = { { "log_first_idx" }, "u32", "the first record of the log before 5.10", true },
 	[ROOT_LOG_NEXT_INDEX] = { { "log_next_idx" }, "u32", "the end of the log before 5.10", true },
 	[ROOT_LOG_FIRST_SEQ] = { { "log_first_seq" }, "u64", "the number of the first record before 5.10", true },
+	[ROOT_INIT_STACK] = { { "__start_init_stack", "__start_init_task" }, /* renamed in 6.10, 8f69cba096b5 */
+			      "char[]", "the first task's stack" },
+	[ROOT_INIT_STACK_END] = { { "__end_init_stack", "__end_init_task" }, "char[]", "the end of the first task's stack" },
+	[ROOT_CRASH_NOTES] = { { "crash_notes" }, "note_buf_t *", "the registers saved at a crash", true },
+	[ROOT_IRQ_STACK] = { { "hardirq_stack_ptr", "irq_stack_ptr" }, "void *", "the stack of interrupts", true },
+	[ROOT_PCPU_HOT] = { { "pcpu_hot" }, "struct pcpu_hot", "what is hot of a CPU", true }, /* 6.2, d7b6d709a76a */
+	[ROOT_EXCEPTION_STACKS] = { { "cea_exception_stacks" }, "struct cea_exception_stacks *",
+				    "the stacks of exceptions", true },
+	[ROOT_OVERFLOW_STACK] = { { "overflow_stack" }, "unsigned long[]", "the stack of stack overflows", true },
+	[ROOT_ORC_ADDRESSES] = { { "__start_orc_unwind_ip" }, "int[]", "the addresses of the ORC table", true },
+	[ROOT_ORC_ADDRESSES_END] = { { "__stop_orc_unwind_ip" }, "int[]", "the end of the ORC table's addresses", true },
+	[ROOT_ORC_ENTRIES] = { { "__start_orc_unwind" }, "struct orc_entry[]", "the ORC table", true },
+	[ROOT_ORC_FP_ENTRY] = { { "orc_fp_entry" }, "struct orc_entry", "ORC's entry for frame pointers", true },
+	[ROOT_ORC_NULL_ENTRY] = { { "null_orc_entry" }, "struct orc_entry", "ORC's entry for calls of NULL", true },
 };
 
 struct inspect_error *kernel_root(struct kernel *kernel, enum root_id id, uint64_t *address_ret,
