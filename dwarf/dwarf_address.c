@@ -171,6 +171,31 @@ static uint64_t unit_at(const struct dwarf_scope *scope, uint64_t address)
 	return unit_by_ranges(scope->dwarf, address);
 }
 
+struct inspect_error *dwarf_scope_unit_at(struct dwarf_scope *scope, uint64_t address, uint64_t *place_ret,
+					  Dwarf_Die *unit_ret, bool *found_ret)
+{
+	struct inspect_error *error = dwarf_scope_load(scope);
+	const struct dwarf_section *info;
+	struct dwarf_unit unit;
+	uint64_t offset;
+
+	*found_ret = false;
+	if (error)
+		return error;
+	*place_ret = file_address(scope, address);
+	offset = unit_at(scope, *place_ret);
+	if (offset == UINT64_MAX)
+		return NULL;
+	info = &dwarf_scope_sections(scope)->info;
+	if (offset >= info->size)
+		return error_create(INSPECT_ERROR_FORMAT, ".debug_aranges names no unit");
+	error = dwarf_unit_read(info, offset, &unit);
+	if (!error)
+		error = dwarf_scope_die(scope, (uint32_t)dwarf_die_id(info, unit.first), unit_ret);
+	*found_ret = !error;
+	return error;
+}
+
 struct inspect_error *dwarf_scope_find_at(struct scope *base, uint64_t address, const char *name, unsigned int kinds,
 					  struct type_list *list)
 {

@@ -203,6 +203,7 @@ static const struct scope_ops dwarf_scope_ops = {
 	.variable = dwarf_scope_variable,
 	.enumerator = dwarf_scope_enumerator,
 	.place = dwarf_scope_place,
+	.functions = dwarf_scope_functions,
 	.destroy = dwarf_scope_destroy,
 };
 

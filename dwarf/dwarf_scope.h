@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the files of the DWARF provider share: its scope (dwarf_debug.c), how DIEs become types (dwarf_types.c and
- * dwarf_members.c), how addresses lead to units (dwarf_address.c). Names are found by dwarf_index.c, and by
- * dwarf_unit.c within one unit, both without libdw.
+ * dwarf_members.c), how addresses lead to units (dwarf_address.c) and to source lines (dwarf_source.c). Names are found by
+ * dwarf_index.c, and by dwarf_unit.c within one unit, both without libdw.
  */
 #ifndef DWARF_DWARF_SCOPE_H
 #define DWARF_DWARF_SCOPE_H
@@ -74,6 +74,12 @@ struct inspect_error *dwarf_scope_variable(struct scope *scope, const char *name
 struct inspect_error *dwarf_scope_place(struct scope *scope, struct type *entry, struct scope_place *place_ret,
 					bool *found_ret);
 
+struct inspect_error *dwarf_scope_functions(struct scope *scope, uint64_t address, struct scope_function *functions,
+					    size_t max, size_t *count_ret);
+
+/* The unit that has the kernel's @address, and that address in the file. *@found_ret: whether there is one. */
+struct inspect_error *dwarf_scope_unit_at(struct dwarf_scope *scope, uint64_t address, uint64_t *place_ret,
+					  Dwarf_Die *unit_ret, bool *found_ret);
 /* The DIE that has @id. */
 struct inspect_error *dwarf_scope_die(struct dwarf_scope *scope, uint32_t id, Dwarf_Die *die_ret);
 /* The type of a DIE, shallow. */

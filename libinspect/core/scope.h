@@ -26,6 +26,14 @@ struct scope_place {
 	uint64_t address;
 };
 
+/* A function that an address is in. Strings are the scope's; NULL: not known. */
+struct scope_function {
+	const char *name;
+	const char *file; /* where in it: the address itself, or the call of what is inlined there */
+	uint32_t line;    /* 0: not known */
+	bool is_inlined;
+};
+
 struct scope_ops {
 	const char *name; /* "BTF", "DWARF" */
 	/* Appends every type with this name whose TYPE_BIT is in @kinds, definitions before declarations. */
@@ -48,6 +56,9 @@ struct scope_ops {
 	/* See scope_place(); NULL where the format knows no files. */
 	struct inspect_error *(*place)(struct scope *scope, struct type *entry, struct scope_place *place_ret,
 				       bool *found_ret);
+	/* See scope_functions(); NULL where the format knows no code. */
+	struct inspect_error *(*functions)(struct scope *scope, uint64_t address, struct scope_function *functions,
+					   size_t max, size_t *count_ret);
 	void (*destroy)(struct scope *scope);
 };
 
@@ -115,6 +126,17 @@ static inline struct inspect_error *scope_place(struct scope *scope, struct type
 {
 	*found_ret = false;
 	return scope->ops->place ? scope->ops->place(scope, entry, place_ret, found_ret) : NULL;
+}
+
+/*
+ * The functions whose code is at an address of the kernel, the innermost first: those that the compiler has inlined there,
+ * and the one that they are all in. *@count_ret is 0 where the scope knows nothing of it; @max at most.
+ */
+static inline struct inspect_error *scope_functions(struct scope *scope, uint64_t address,
+						    struct scope_function *functions, size_t max, size_t *count_ret)
+{
+	*count_ret = 0;
+	return scope->ops->functions ? scope->ops->functions(scope, address, functions, max, count_ret) : NULL;
 }
 
 static inline void scope_destroy(struct scope *scope)

@@ -15,3 +15,14 @@ int sample_function(const struct all *all, struct twice *twice)
 {
 	return all->both.number + twice->first + local.first + use_hidden(all->hidden);
 }
+
+static inline __attribute__((always_inline)) int inlined_function(const struct all *all)
+{
+	__asm__ volatile("" : : "r"(all) : "memory");
+	return all->both.number * 3;
+}
+
+int inlining_function(const struct all *all)
+{
+	return inlined_function(all) + 1;
+}
