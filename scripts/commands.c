@@ -71,6 +71,13 @@ static const struct option_row log_rows[] = {
 	  "show all this before each line of a record, not before the first alone" },
 };
 
+static const struct option_row bt_rows[] = {
+	{ "all-cpus", 'a', OPTION_FLAG, offsetof(struct options, all_cpus), NULL,
+	  "what each CPU ran, the one that panicked first" },
+	{ "cpu", 0, OPTION_STRING, offsetof(struct options, cpu), "N", "what this CPU ran" },
+	{ "all-tasks", 0, OPTION_FLAG, offsetof(struct options, all_tasks), NULL, "every task" },
+};
+
 const struct command command_table[] = {
 	{
 		.names = { "prog", "p" },
@@ -117,6 +124,19 @@ const struct command command_table[] = {
 		.description = "Tell what was opened: the dump's format, the kernel, where types and symbols came "
 			       "from.",
 		.run = cmd_info,
+	},
+	{
+		.names = { "bt" },
+		.summary = "show backtraces",
+		.description = "Show what a CPU or a task was doing: the functions it was in, with the BPF programs and "
+			       "their source lines. Without an argument, what ran where the kernel panicked; on all CPUs "
+			       "where it did not. A question mark stands before what is not certain.",
+		.arguments = ARGUMENTS_IDS,
+		.argument_name = "pid",
+		.argument_noun = "pid",
+		.argument_help = "the tasks with these pids; 0: the idle tasks",
+		.options = TABLE(bt_rows),
+		.run = cmd_bt,
 	},
 	{
 		.names = { "check" },

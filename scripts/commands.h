@@ -21,6 +21,7 @@ enum status cmd_prog(struct command_context *context);
 enum status cmd_map(struct command_context *context);
 enum status cmd_link(struct command_context *context);
 enum status cmd_info(struct command_context *context);
+enum status cmd_bt(struct command_context *context);
 enum status cmd_check(struct command_context *context);
 enum status cmd_shell(struct command_context *context);
 enum status cmd_help(struct command_context *context);

@@ -22,7 +22,7 @@
  *   libinspect/  include/inspect/  what the commands (and other programs) may use
  *                base/        errors, arenas, strings, hashes
  *                core/        memory of the target, symbols, types, scopes, views; objects, values and their text
- *                kernel/      VMCOREINFO, address translation, roots, walkers; the log, modules, tasks
+ *                kernel/      VMCOREINFO, address translation, roots, walkers; the log, modules, tasks, unwinding
  *                bpf/         programs, maps, links, trampolines: what the records are filled from
  *                expr/        C expressions over the kernel: lexer, parser, evaluator, their functions
  *                record/      records, and the sinks that write them as text or JSON

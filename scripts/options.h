@@ -59,6 +59,9 @@ struct options {
 	bool threads;
 	const char *grep;   /* NULL: no search */
 	const char *member;
+	const char *cpu;    /* NULL: none */
+	bool all_cpus;
+	bool all_tasks;
 	struct print_choices print;
 	struct log_choices log;
 };

@@ -192,6 +192,11 @@ enum status cmd_help(struct command_context *context)
 	return remember(context, "help");
 }
 
+enum status cmd_bt(struct command_context *context)
+{
+	return cmd_info(context);
+}
+
 enum status cmd_check(struct command_context *context)
 {
 	return remember(context, "check");
