@@ -21,6 +21,8 @@ DUMPS = {"elf": {"paging": False, "format": "elf"},
 CRASH_DUMPS = ("crash-elf", "crash-kdump-zlib-d31")
 CRASH_RESERVED = 192
 CRASH_MEMORY = 2 * CRASH_RESERVED
+# A capture kernel on a slow machine may find that its timer does not tick in time, and panic.
+CRASH_APPEND = ("no_timer_check",)
 
 
 class Machine:
@@ -100,7 +102,8 @@ def command_line(kernel, options):
     """QEMU's command line for a row of the kernel table; files are named relative to the working folder."""
     append = ["rdinit=/init", f"console={kernel.console}", "loglevel=4", "panic=-1",
               "lsm=landlock,lockdown,yama,integrity,apparmor,bpf",
-              *([f"crashkernel={CRASH_RESERVED}M"] if options.crash else []), *options.append]
+              *([f"crashkernel={CRASH_RESERVED}M", f"crash_in={options.crash}", *CRASH_APPEND] if options.crash else []),
+              *options.append]
     command = [kernel.qemu, "-machine", kernel.machine, "-accel", "tcg", "-cpu", kernel.cpu, "-smp", "2",
                "-m", str(options.memory), "-display", "none", "-nodefaults", "-serial", "file:console",
                "-qmp", "stdio", "-kernel", "vmlinuz", "-initrd", "initramfs", "-append", " ".join(append)]

@@ -73,13 +73,15 @@ int main(int argc, char **argv)
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY }; /* locked memory counts before 5.11 */
 
 	if (argc != 2) {
-		fprintf(stderr, "usage: workload MANIFEST.json\n");
+		fprintf(stderr, "usage: workload MANIFEST.json | --crash\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	libbpf_set_print(note_message);
 	if (setrlimit(RLIMIT_MEMLOCK, &unlimited))
 		die("no right to lock memory");
+	if (!strcmp(argv[1], "--crash"))
+		crash();
 	netdev_create_all();
 	objects_load();
 	raw_programs_load();

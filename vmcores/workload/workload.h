@@ -84,6 +84,7 @@ int keep_link_fd(const struct attachment *attachment, int fd);
 /* Attach as the section's name says. */
 int attach_by_section(const struct attachment *attachment, struct bpf_program *program);
 
+void crash(void) __attribute__((noreturn)); /* crash.c: for good */
 void trace_attach(void);
 void net_attach(void);
 void cgroup_attach(void);
