@@ -201,6 +201,7 @@ static const struct scope_ops dwarf_scope_ops = {
 	.complete = dwarf_scope_complete,
 	.find_at = dwarf_scope_find_at,
 	.variable = dwarf_scope_variable,
+	.constant = dwarf_scope_constant,
 	.enumerator = dwarf_scope_enumerator,
 	.place = dwarf_scope_place,
 	.functions = dwarf_scope_functions,

@@ -69,6 +69,8 @@ struct inspect_error *dwarf_scope_by_id(struct scope *scope, uint32_t id, struct
 struct inspect_error *dwarf_scope_complete(struct scope *scope, struct type *type);
 struct inspect_error *dwarf_scope_find_at(struct scope *scope, uint64_t address, const char *name, unsigned int kinds,
 					  struct type_list *list);
+struct inspect_error *dwarf_scope_constant(struct scope *scope, const char *name, bool *found_ret,
+					   struct object *object_ret);
 struct inspect_error *dwarf_scope_variable(struct scope *scope, const char *name, uint64_t address,
 					   struct type **type_ret);
 struct inspect_error *dwarf_scope_place(struct scope *scope, struct type *entry, struct scope_place *place_ret,

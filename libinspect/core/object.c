@@ -32,6 +32,11 @@ struct object object_integer(struct type *type, uint64_t value)
 	return (struct object){ .kind = OBJECT_VALUE, .type = type, .u = value };
 }
 
+struct object object_constant(struct type *type, const uint8_t *bytes)
+{
+	return (struct object){ .kind = OBJECT_VALUE, .type = type, .bytes = bytes };
+}
+
 static struct inspect_error *absent_error(const struct object *object)
 {
 	return error_create(INSPECT_ERROR_LOOKUP, "the %s %s is absent: the kernel has no memory for it",

@@ -4,8 +4,8 @@
  * and value_load() (value.h) read, an aggregate in one read.
  *
  * A reference is an lvalue: memory at an address. A value is what an expression yields: an integer, a floating-point
- * number, a pointer; aggregates are never values, they stay references. Absent is what the kernel optimised away or
- * does not have; using it is an error, printing it is not.
+ * number, a pointer; aggregates stay references, but for constants that only the debug format has. Absent is what the
+ * kernel optimised away or does not have; using it is an error, printing it is not.
  */
 #ifndef LIBINSPECT_CORE_OBJECT_H
 #define LIBINSPECT_CORE_OBJECT_H
@@ -31,6 +31,7 @@ struct object {
 	union {              /* value, by the underlying type: */
 		uint64_t u;  /* unsigned integers, bool, pointers; signed ones as their bits, extended to 64 */
 		double f;    /* float */
+		const uint8_t *bytes; /* array, struct, union: as many as the type has; as long as its scope */
 	};
 	uint64_t high;       /* value, an integer of 16 bytes: its upper half; u is the lower one */
 };
@@ -39,6 +40,7 @@ struct object object_absent(struct type *type);
 struct object object_reference(struct type *type, uint64_t address);
 /* Of at most 8 bytes; truncated to the type's width by the maker. */
 struct object object_integer(struct type *type, uint64_t value);
+struct object object_constant(struct type *type, const uint8_t *bytes); /* of an array, struct or union */
 
 /* `.name`: demands a struct or union reference. */
 struct inspect_error *object_member(const struct object *object, const char *name, size_t length, struct object *out);

@@ -13,6 +13,8 @@
 #include "base/vec.h"
 #include "core/type.h"
 
+struct object;
+
 struct type_list {
 	struct type **items;
 	size_t count;
@@ -50,6 +52,9 @@ struct scope_ops {
 					 struct type_list *list);
 	struct inspect_error *(*variable)(struct scope *scope, const char *name, uint64_t address,
 					  struct type **type_ret);
+	/* See scope_constant(); NULL where the format has none. */
+	struct inspect_error *(*constant)(struct scope *scope, const char *name, bool *found_ret,
+					  struct object *object_ret);
 	/* See scope_enumerator(); NULL where the format is not searched for them. */
 	struct inspect_error *(*enumerator)(struct scope *scope, const char *name, struct type **type_ret,
 					    uint32_t *index_ret);
@@ -104,6 +109,17 @@ static inline struct inspect_error *scope_variable(struct scope *scope, const ch
 {
 	*type_ret = NULL;
 	return scope->ops->variable ? scope->ops->variable(scope, name, address, type_ret) : NULL;
+}
+
+/*
+ * The value of the variable @name if it has no memory, since the compiler knows its value. INSPECT_ERROR_LOOKUP where
+ * several such have the name.
+ */
+static inline struct inspect_error *scope_constant(struct scope *scope, const char *name, bool *found_ret,
+						   struct object *object_ret)
+{
+	*found_ret = false;
+	return scope->ops->constant ? scope->ops->constant(scope, name, found_ret, object_ret) : NULL;
 }
 
 /*

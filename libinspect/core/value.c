@@ -10,6 +10,8 @@
 /* What one fault tells about: the smallest page Linux has. Larger pages yield gaps that are joined. */
 #define FAULT_SIZE 4096
 
+#define AGGREGATES (TYPE_BITS_COMPOUND | TYPE_BIT(TYPE_ARRAY))
+
 struct gap_list {
 	struct value_gap *items;
 	size_t count;
@@ -75,13 +77,18 @@ static struct inspect_error *read_bytes(struct memory *memory, uint64_t limit, s
 	return kept ? NULL : &error_nomem;
 }
 
-/* The bytes of a number, as they would be in memory. */
-static struct inspect_error *number_bytes(const struct object *object, const struct type *underlying,
-					  struct arena *arena, struct value *value)
+/* The bytes of a number or a constant, as they would be in memory. */
+static struct inspect_error *value_bytes(const struct object *object, const struct type *underlying,
+					 struct arena *arena, struct value *value)
 {
-	uint8_t *bytes = arena_calloc(arena, 1, value->size > 8 ? value->size : 8);
 	float single = (float)object->f;
+	uint8_t *bytes;
 
+	if (TYPE_BIT(underlying->kind) & AGGREGATES) {
+		value->bytes = object->bytes;
+		return NULL;
+	}
+	bytes = arena_calloc(arena, 1, value->size > 8 ? value->size : 8);
 	if (!bytes)
 		return &error_nomem;
 	if (underlying->kind == TYPE_FLOAT && value->size == sizeof(single)) {
@@ -97,12 +104,12 @@ static struct inspect_error *number_bytes(const struct object *object, const str
 
 static struct inspect_error *check_loadable(const struct object *object, const struct type *underlying)
 {
-	const unsigned int aggregates = TYPE_BITS_COMPOUND | TYPE_BIT(TYPE_ARRAY) | TYPE_BIT(TYPE_FUNCTION) |
-					TYPE_BIT(TYPE_FUNC);
+	const unsigned int functions = TYPE_BIT(TYPE_FUNCTION) | TYPE_BIT(TYPE_FUNC);
 
 	if (underlying->kind == TYPE_VOID)
 		return error_create(INSPECT_ERROR_USAGE, "void has no value: cast its address to a type");
-	if (object->kind == OBJECT_VALUE && TYPE_BIT(underlying->kind) & aggregates)
+	if (object->kind == OBJECT_VALUE && (TYPE_BIT(underlying->kind) & functions ||
+					     (TYPE_BIT(underlying->kind) & AGGREGATES && !object->bytes)))
 		return error_create(INSPECT_ERROR_USAGE, "a %s is no value of its own, only memory is",
 				    type_kind_string(underlying->kind));
 	if (object->bit_size > 64 || object->bit_offset > 7)
@@ -126,7 +133,7 @@ static struct inspect_error *load_bytes(struct memory *memory, const struct obje
 	if (error)
 		return error;
 	if (object->kind == OBJECT_VALUE)
-		return number_bytes(object, underlying, arena, value);
+		return value_bytes(object, underlying, arena, value);
 	value->address = object->address;
 	value->bit_offset = object->bit_offset;
 	value->bit_size = object->bit_size;

@@ -71,6 +71,9 @@ struct inspect_error *operand_value(struct evaluator *evaluator, struct place pl
 		return error_place(error, place.offset, place.length);
 	switch (underlying->kind) {
 	case TYPE_ARRAY:
+		if (object->kind == OBJECT_VALUE)
+			return place_error(INSPECT_ERROR_USAGE, place,
+					   "this constant is in the debug information only: it has no address");
 		error = value_pointer(evaluator, underlying->target, object->address, out);
 		break;
 	case TYPE_FUNCTION:

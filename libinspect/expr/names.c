@@ -316,6 +316,23 @@ static struct inspect_error *find_enumerator(struct evaluator *evaluator, const 
 	return error ? error : enumerator_in_scopes(&evaluator->kernel->debug_scopes, name, out, found_ret);
 }
 
+/* What the compiler left no memory to, but its value to the debug format. */
+static struct inspect_error *find_constant(const struct kernel *kernel, const char *name, struct name *out,
+					   bool *found_ret)
+{
+	const struct scopes *all[] = { &kernel->scopes, &kernel->debug_scopes };
+	struct inspect_error *error = NULL;
+	struct object object;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		for (size_t j = 0; j < all[i]->count && !*found_ret && !error; j++)
+			error = scope_constant(all[i]->items[j], name, found_ret, &object);
+	}
+	if (!error && *found_ret)
+		*out = (struct name){ .kind = NAME_OBJECT, .object = object };
+	return error;
+}
+
 static void offer_guess(void *guess, const char *name)
 {
 	guess_offer(guess, name);
@@ -366,6 +383,8 @@ static struct inspect_error *resolve(struct evaluator *evaluator, const struct n
 	error = find_enumerator(evaluator, node->name.string, out, &found);
 	if (!error && !found && load_modules(evaluator->kernel))
 		error = find_enumerator(evaluator, node->name.string, out, &found);
+	if (!error && !found)
+		error = find_constant(evaluator->kernel, node->name.string, out, &found);
 	if (error || found)
 		return error;
 	/* Types know of a variable that the kernel has no memory for. */

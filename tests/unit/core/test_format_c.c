@@ -193,6 +193,17 @@ START_TEST(structs)
 }
 END_TEST
 
+/* What is nowhere in memory, but in the debug information. */
+START_TEST(constants)
+{
+	static const uint8_t bytes[12] = { 7, 0, 0, 0, 0xff, 0xff, 0xff, 0xff };
+	uint32_t row = typed_array(&typed, typed.int_id, 3);
+	struct object object = object_constant(typed_type(&typed, row), bytes);
+
+	expect_object(&object, "(int [3]){ 7, -1 }");
+}
+END_TEST
+
 START_TEST(arrays)
 {
 	uint32_t row = typed_array(&typed, typed.int_id, 4), flexible = typed_array(&typed, typed.int_id, 0);
@@ -339,6 +350,7 @@ int main(void)
 	tcase_add_test(tcase, pointers);
 	tcase_add_test(tcase, long_strings_are_cut);
 	tcase_add_test(tcase, structs);
+	tcase_add_test(tcase, constants);
 	tcase_add_test(tcase, arrays);
 	tcase_add_test(tcase, gaps_are_marked);
 	tcase_add_test(tcase, partly_there_is_shown);

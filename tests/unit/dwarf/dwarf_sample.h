@@ -11,6 +11,7 @@
 
 #include "../../../dwarf/table.h"
 #include "base/error.h"
+#include "core/object.h"
 #include "core/scope.h"
 #include "core/symbol.h"
 

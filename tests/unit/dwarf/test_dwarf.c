@@ -330,6 +330,29 @@ static void check_addresses(void)
 	ck_assert_uint_eq(list.count, 0);
 }
 
+/* clang keeps no constants of arrays; where it has none, there is a variable in memory. */
+static void check_constants(void)
+{
+	static const int16_t expected[] = { 7, 8, 9 };
+	struct object object;
+	bool found;
+
+	expect_ok(scope_constant(source.debug_scope, "everything", &found, &object));
+	ck_assert(!found);
+	if (!strstr(sample, "gcc"))
+		return;
+	expect_ok(scope_constant(source.debug_scope, "negative_constant", &found, &object));
+	ck_assert_msg(found, "%s", sample);
+	ck_assert_int_eq(object.kind, OBJECT_VALUE);
+	ck_assert_uint_eq(object.u, (uint64_t)-5);
+	expect_ok(scope_constant(source.debug_scope, "large_constant", &found, &object));
+	ck_assert(found);
+	ck_assert_uint_eq(object.u, 200); /* one byte in the file, whose first bit is no sign */
+	expect_ok(scope_constant(source.debug_scope, "table_constant", &found, &object));
+	ck_assert(found);
+	ck_assert_mem_eq(object.bytes, expected, sizeof(expected));
+}
+
 /* clang-format off */
 START_TEST(members) { for_each_sample(check_members); } END_TEST
 START_TEST(function_pointers) { for_each_sample(check_function_pointer); } END_TEST
@@ -340,6 +363,7 @@ START_TEST(enumerators) { for_each_sample(check_enumerators); } END_TEST
 START_TEST(names) { for_each_sample(check_names); } END_TEST
 START_TEST(declarations) { for_each_sample(check_declarations); } END_TEST
 START_TEST(variables) { for_each_sample(check_variables); } END_TEST
+START_TEST(constants) { for_each_sample(check_constants); } END_TEST
 START_TEST(addresses) { for_each_sample(check_addresses); } END_TEST
 /* clang-format on */
 
@@ -385,6 +409,7 @@ int main(void)
 	tcase_add_test(tcase, declarations);
 	tcase_add_test(tcase, variables);
 	tcase_add_test(tcase, places);
+	tcase_add_test(tcase, constants);
 	tcase_add_test(tcase, addresses);
 	tcase_add_test(tcase, split_types_are_refused);
 	suite_add_tcase(suite, tcase);

@@ -82,7 +82,9 @@ static void ask(struct scope *scope)
 {
 	static const char *const names[] = { "all", "twice", "negative", "byte", "int", "bits", "sample_function", "local" };
 	struct type *variable, *type;
+	struct object constant;
 	uint32_t place;
+	bool found;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct type_list list = { 0 };
@@ -96,6 +98,8 @@ static void ask(struct scope *scope)
 	}
 	inspect_error_destroy(scope_variable(scope, "everything", 0x403040, &variable));
 	inspect_error_destroy(scope_variable(scope, "local", 0, &variable));
+	inspect_error_destroy(scope_constant(scope, "large_constant", &found, &constant));
+	inspect_error_destroy(scope_constant(scope, "table_constant", &found, &constant));
 	inspect_error_destroy(scope_enumerator(scope, "POSITIVE", &type, &place));
 }
 
