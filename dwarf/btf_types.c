@@ -86,6 +86,12 @@ static bool int_is_char(const struct btf_type *record, const char *name)
 	return BTF_INT_ENCODING(int_data(record)) & BTF_INT_CHAR || (record->size == 1 && !strcmp(name, "char"));
 }
 
+/* pahole 1.20, which 5.10 of Debian 11 was built with, writes no encoding at all for characters. */
+static bool int_is_signed(const struct btf_type *record, const char *name)
+{
+	return BTF_INT_ENCODING(int_data(record)) & BTF_INT_SIGNED || (record->size == 1 && !strcmp(name, "signed char"));
+}
+
 /* A shallow type: what the 12 bytes of the record say, plus the encoding of an int. */
 static struct type *type_create(struct btf_scope *scope, uint32_t id)
 {
@@ -102,7 +108,7 @@ static struct type *type_create(struct btf_scope *scope, uint32_t id)
 	switch (type->kind) {
 	case TYPE_INT:
 	case TYPE_BOOL:
-		type->is_signed = BTF_INT_ENCODING(int_data(record)) & BTF_INT_SIGNED;
+		type->is_signed = type->kind == TYPE_INT && int_is_signed(record, type->name);
 		type->is_char = type->kind == TYPE_INT && int_is_char(record, type->name);
 		type->size = record->size;
 		type->complete = true;

@@ -61,8 +61,10 @@ START_TEST(scalars)
 	builder_type(builder, "_Bool", INFO(BTF_KIND_INT, 0), 1, ENCODED_INT(8, BTF_INT_BOOL));
 	builder_type(builder, "double", INFO(BTF_KIND_FLOAT, 0), 8);
 	builder_type(builder, NULL, INFO(BTF_KIND_PTR, 0), 0);
+	builder_type(builder, "signed char", INFO(BTF_KIND_INT, 0), 1, ENCODED_INT(8, 0));
 	scope = scope_on(builder, NULL);
 
+	ck_assert(by_id(scope, 7)->is_signed);
 	ck_assert_int_eq(by_id(scope, 0)->kind, TYPE_VOID);
 	ck_assert_int_eq(by_id(scope, 1)->kind, TYPE_INT);
 	ck_assert_str_eq(by_id(scope, 1)->name, "int");
