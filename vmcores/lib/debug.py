@@ -32,8 +32,8 @@ def fetch(archive, cache, folder):
              if package["Version"] == version)
     package = next(found, None)
     if not package:
-        raise Failure(f"the archive has no {name}-dbg {version} (any more), the kernel of {folder}: remove that, so that "
-                      "dumps of the newest kernel are made")
+        raise Failure(f"the archive has no {name}-dbg {version} (any more), the kernel of {folder}: remove that, so "
+                      "that dumps of the newest kernel are made")
     path = vmlinux_path(cache, folder)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive.fetch(package)], stdout=subprocess.PIPE) as data, \
