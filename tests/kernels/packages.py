@@ -107,8 +107,13 @@ def check_kernel(suite, build, archive, series, flavour, folder):
     return True
 
 
+def cache_folder(option):
+    """The cache of vmcores/make, where --cache does not name one."""
+    return option or os.environ.get("LIBINSPECT_VMCORES_CACHE", DEFAULT_CACHE)
+
+
 def check(suite, build, cache):
-    archive = Archive(cache or os.environ.get("LIBINSPECT_VMCORES_CACHE", DEFAULT_CACHE))
+    archive = Archive(cache_folder(cache))
     archive.update()
     with tempfile.TemporaryDirectory() as folder:
         found = sum(check_kernel(suite, build, archive, *kernel, folder) for kernel in KERNELS)

@@ -1,242 +1,150 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compares how we print objects and types of a dump with how drgn does, byte for byte.
+"""Printing compared with drgn's, byte for byte: every variable that DWARF defines once, and what tasks, programs, maps,
+files, sockets, net devices, super blocks and mounts are made of. By DWARF; by BTF as *(TYPE *)ADDRESS; and one object
+of each kind with all options."""
 
-    print_drgn.py [--types] [--show-differences N] SHOW CORE VMLINUX
-
-SHOW is the program built from tests/tools/show.c, CORE an ELF dump with paging (drgn reads no other of QEMU's), VMLINUX
-the uncompressed kernel with debug information. Prints how many are equal and which differ; status 1 where any does.
-"""
-
-import argparse
 import collections
-import difflib
+import itertools
+import json
 import re
-import subprocess
-import sys
 
-import drgn
-from drgn.helpers.linux.bpf import bpf_map_for_each, bpf_prog_for_each
-from drgn.helpers.linux.fs import for_each_mount
-from drgn.helpers.linux.list import list_for_each_entry
-from drgn.helpers.linux.net import for_each_net
-from drgn.helpers.linux.pid import for_each_task
+import peers
+from compare import Result
 
-FLAGS = ("dereference", "symbolize", "string", "char", "type_name", "member_type_names", "element_type_names",
-         "members_same_line", "elements_same_line", "member_names", "element_indices", "implicit_members",
-         "implicit_elements")
-DEFAULT = {"dereference", "symbolize", "string", "type_name", "member_type_names", "elements_same_line",
-           "member_names", "implicit_members"}
-COLUMNS = (1, 20, 40, 80, 120)
-SIZE_MAX = 1 << 20
-# Both sides without drgn's choice among symbols, and without what BTF cannot tell: [0] from [].
+# So many objects must have been compared with drgn's symbols and all.
+AT_LEAST = 2000
+# Each takes drgn milliseconds: symbols of one variable of so many.
+SYMBOLS_EVERY = 8
+
+# Objects that differ, with the reason.
+DIFFERENT = {
+    "NOP": "an enumerator of another file, too, which our expression means",
+    "evmkey_len": "128 as DW_FORM_data1: drgn extends the sign, which gcc does not mean by this form",
+    "per_cpu(cea_exception_stacks, 0)": "drgn shows but a pointer where a part cannot be read: here, guard pages",
+    "per_cpu(hardirq_stack_ptr, 0)": "as above",
+}
+NESTED_ARRAY = "BTF has an array of arrays as one array"
+# Types of which BTF says less than DWARF.
+LESS_IN_BTF = {
+    "struct bpf_seq_printf_buf": NESTED_ARRAY,
+    "struct cgroup_root": NESTED_ARRAY,
+    "struct e820_table": "BTF before 6.0 does not tell whether an enum is signed",
+    "struct hugetlb_cgroup": NESTED_ARRAY,
+    "struct mthp_stat": NESTED_ARRAY,
+    "struct p4_event_bind": NESTED_ARRAY,
+    "struct psi_group": NESTED_ARRAY,
+    "struct psi_group_cpu": NESTED_ARRAY,
+    "struct suspend_stats": NESTED_ARRAY,
+}
+
+# drgn's options, not as they are by default, and ours.
+OPTIONS = (
+    ({}, ()),
+    ({"char": True}, ("--chars",)),
+    ({"dereference": False}, ("--no-dereference",)),
+    ({"element_indices": True}, ("--indices",)),
+    ({"element_type_names": True}, ("--element-type-names",)),
+    ({"elements_same_line": False}, ("--no-elements-same-line",)),
+    ({"implicit_elements": True}, ("--implicit-elements",)),
+    ({"implicit_members": False}, ("--no-implicit-members",)),
+    ({"member_names": False}, ("--no-member-names",)),
+    ({"member_type_names": False}, ("--no-member-type-names",)),
+    ({"string": False}, ("--no-strings",)),
+    ({"type_name": False}, ("--no-type-names",)),
+)
+SAME_LINE = (({}, ()), ({"members_same_line": True}, ("--members-same-line",)))
+# Lines break elsewhere where drgn has another symbol.
+WIDTHS = ((({}, ())), *(({"columns": width, "symbolize": False}, ("--width", str(width), "--no-symbols"))
+                        for width in (1, 20, 40, 80, 120)))
+
+# Expressions for one run of kinspect, and what is printed between two of them.
+BATCH = 2000
+MARK = "7216543201234567"
+PRINTED_MARK = re.compile(rf"(?:\(long\))?{MARK}\n")
+
+# drgn's choice among the symbols of an address differs between its own runs, and most variables are printed without.
+DEREFERENCED = re.compile(r"\([\w.$]+\+0x[0-9a-f]+ = (0x[0-9a-f]+)\)")
 SYMBOL = re.compile(r"[\w.$]+\+0x[0-9a-f]+ = (0x[0-9a-f]+)")
 
 
-class Show:
-    """Our side: one request, one answer."""
-
-    def __init__(self, program, core):
-        self.process = subprocess.Popen([program, core], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.rest = b""
-
-    def ask(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-        while b"\0" not in self.rest:
-            more = self.process.stdout.read1(1 << 20)
-            if not more:
-                raise SystemExit(f"show died at {line!r}")
-            self.rest += more
-        answer, _, self.rest = self.rest.partition(b"\0")
-        return answer.decode()
-
-    def object(self, obj, flags=DEFAULT, columns=0):
-        bits = sum(1 << i for i, flag in enumerate(FLAGS) if flag in flags)
-        return self.ask(f"object {bits} {columns} {obj.address_} {obj.type_.unqualified().type_name()}")
-
-
 def normal(text):
-    return SYMBOL.sub(r"\1", text).replace("[0]", "[]")
+    return SYMBOL.sub(r"\1", DEREFERENCED.sub(r"\1", text))
 
 
-class Tally:
-    """What was compared."""
-
-    def __init__(self):
-        self.equal = collections.Counter()
-        self.different = []
-        self.skipped = collections.Counter()
-        self.unknown = set()
-
-    def add(self, group, name, ours, theirs):
-        if not ours:
-            self.skipped["no such type, or several, in BTF"] += 1
-            self.unknown.add(name.split(" at ")[0])
-        elif normal(ours) == normal(theirs):
-            self.equal[group] += 1
-        elif re.search(r"\]\[[1-9]", theirs):
-            self.skipped["arrays of arrays, which BTF has as one"] += 1
-        else:
-            self.different.append((group, name, ours, theirs))
-
-    def report(self, differences):
-        for group, count in self.equal.items():
-            print(f"{group}: {count} equal")
-        for reason, count in self.skipped.items():
-            print(f"skipped, {reason}: {count}")
-        if self.unknown:
-            print("not in BTF, or several:", ", ".join(sorted(self.unknown)))
-        for group, name, ours, theirs in self.different[:differences]:
-            print(f"\nDIFFERENT {group}: {name}")
-            lines = difflib.unified_diff(normal(theirs).splitlines(), normal(ours).splitlines(), "drgn", "ours",
-                                         lineterm="", n=1)
-            print("\n".join(line[:200] for line in list(lines)[:24]))
-        print(f"\n{sum(self.equal.values())} equal, {len(self.different)} different")
-        return 1 if self.different else 0
+def normal_btf(text):
+    """BTF cannot tell [0] from []."""
+    return normal(text).replace("[0]", "[]")
 
 
-def tasks(prog):
-    for task in for_each_task(prog):
-        yield "task", task[0]
-        for member in ("mm", "fs", "files", "signal", "sighand", "cred", "nsproxy"):
-            pointer = task.member_(member)
-            if pointer:
-                yield member, pointer[0]
+def printed(build, core, options, expressions):
+    """What kinspect prints for each expression."""
+    for start in range(0, len(expressions), BATCH):
+        batch = expressions[start:start + BATCH]
+        words = itertools.chain.from_iterable((expression, MARK) for expression in batch)
+        outcome = build.core(core, "print", *options, *words)
+        texts = PRINTED_MARK.split(outcome.out.decode())
+        assert len(texts) == len(batch) + 1, [batch[len(texts) - 1], *outcome.describe()]
+        yield from (text[:-1] for text in texts[:-1])
 
 
-def bpf_objects(prog):
-    for bpf in bpf_prog_for_each(prog):
-        yield "prog", bpf[0]
-        yield "prog aux", bpf.aux[0]
-    for bpf_map in bpf_map_for_each(prog):
-        yield "map", bpf_map[0]
+def difference(theirs, ours):
+    """Where two texts part."""
+    lines = itertools.zip_longest(theirs.splitlines(), ours.splitlines())
+    number, (a, b) = next((number, pair) for number, pair in enumerate(lines, 1) if pair[0] != pair[1])
+    return f"line {number}: drgn has {str(a)[:100]!r}, we {str(b)[:100]!r}"
 
 
-def net_devices(prog):
-    for net in for_each_net(prog):
-        yield "net", net[0]
-        for device in list_for_each_entry("struct net_device", net.dev_base_head.address_of_(), "dev_list"):
-            yield "net device", device[0]
+def compare(build, core, options, answers, expressions, normal):
+    result = Result(0, [])
+    for answer, expression, ours in zip(answers, expressions, printed(build, core, options, expressions)):
+        theirs, ours = normal(answer["text"]), normal(ours)
+        if answer["name"] not in DIFFERENT:
+            result.expect(theirs == ours, theirs != ours and f"{expression}: {difference(theirs, ours)}")
+    return result
 
 
-def super_blocks(prog):
-    for block in list_for_each_entry("struct super_block", prog["super_blocks"].address_of_(), "s_list"):
-        yield "super block", block[0]
-        yield "dentry", block.s_root[0]
-        yield "inode", block.s_root.d_inode[0]
-        yield "file system", block.s_type[0]
+def merged(choices):
+    return {option: value for choice, _ in choices for option, value in choice.items()}
 
 
-def mounts(prog):
-    for mount in for_each_mount(prog):
-        yield "mount", mount[0]
+def requests(defined):
+    """What is asked of drgn."""
+    yield "objects", "{}"
+    for choices in itertools.product(WIDTHS, OPTIONS, SAME_LINE):
+        yield "samples", json.dumps(merged(choices))
+    # A function of the same name would be what an expression means.
+    once = [name for name, files in defined["variable"].items() if len(files) == 1 and name not in defined["function"]]
+    for number, name in enumerate(sorted(once)):
+        yield "variable", json.dumps({"symbolize": number % SYMBOLS_EVERY == 0}), name
 
 
-def kernel_objects(prog):
-    """(group, object) for many structures that hang on one another."""
-    for walk in (tasks, bpf_objects, net_devices, super_blocks, mounts):
-        try:
-            yield from walk(prog)
-        except AttributeError as error:  # the kernel is newer than drgn's helper
-            print(f"drgn cannot list {walk.__name__}: {error}")
+def compare_options(build, core, by_dwarf, answers):
+    """The samples with each choice of options."""
+    total = Result(0, [])
+    for choices in itertools.product(WIDTHS, OPTIONS, SAME_LINE):
+        words = [word for _, ours in choices for word in ours]
+        chosen = [answer for answer in answers if answer["options"] == merged(choices)]
+        result = compare(build, core, [*by_dwarf, *words], chosen, [answer["name"] for answer in chosen], normal)
+        total.compared += result.compared
+        total.differences += [f"{' '.join(words)}: {difference}" for difference in result.differences]
+    return total
 
 
-def variables(prog, vmlinux):
-    """Every data symbol that is a variable whose type has a name."""
-    named = (drgn.TypeKind.STRUCT, drgn.TypeKind.UNION, drgn.TypeKind.ENUM, drgn.TypeKind.TYPEDEF)
-    table = subprocess.run(["readelf", "-sW", vmlinux], stdout=subprocess.PIPE, check=True).stdout.decode()
-    names = sorted({row[7] for row in map(str.split, table.splitlines()) if len(row) == 8 and row[3] == "OBJECT"})
-    for name in names:
-        try:
-            obj = prog[name]
-        except Exception:  # also of a form that drgn does not know
-            continue
-        if obj.absent_ or obj.address_ is None or obj.address_ < 1 << 63 or obj.type_.kind not in named:
-            continue
-        if obj.type_.qualifiers:
-            obj = drgn.Object(prog, obj.type_.unqualified(), address=obj.address_)
-        if getattr(obj.type_, "tag", "") is not None:
-            yield name, obj
-
-
-def compare(tally, show, group, name, obj, flags=frozenset(DEFAULT), columns=0):
-    options = {flag: flag in flags for flag in FLAGS}
-    try:
-        if drgn.sizeof(obj) > SIZE_MAX:
-            tally.skipped["larger than 1 MB"] += 1
-            return
-        theirs = obj.format_(columns=columns or None, **options)
-    except (drgn.FaultError, TypeError) as error:
-        tally.skipped["drgn: " + type(error).__name__] += 1
-        return
-    tally.add(group, name, show.object(obj, flags, columns), theirs)
-
-
-def compare_objects(prog, tally, show, vmlinux):
-    seen = set()
-    for group, obj in kernel_objects(prog):
-        if (obj.address_, group) not in seen:
-            seen.add((obj.address_, group))
-            obj = drgn.Object(prog, obj.type_.unqualified(), address=obj.address_)
-            compare(tally, show, group, f"{obj.type_.type_name()} at {obj.address_:#x}", obj)
-    for name, obj in variables(prog, vmlinux):
-        compare(tally, show, "variable", name, obj)
-
-
-def compare_options(prog, tally, show):
-    """One object of each group with each flag the other way round, and at several widths."""
-    seen = set()
-    for group, obj in kernel_objects(prog):
-        if group in seen:
-            continue
-        seen.add(group)
-        for columns in (0,) + COLUMNS:
-            for flag in (None,) + FLAGS:
-                flags = set(DEFAULT) ^ ({flag} if flag else set())
-                if columns:  # lines break elsewhere where drgn has no name for what a pointer points to
-                    flags.discard("symbolize")
-                compare(tally, show, "option", f"{group} {flag} {columns}", obj, flags, columns)
-                compare(tally, show, "option", f"{group} {flag} {columns} same line", obj,
-                        flags | {"members_same_line"}, columns)
-
-
-def compare_types(prog, tally, show):
-    names = collections.Counter(show.ask("names").splitlines())
-    for name, count in names.items():
-        if count > 1:
-            tally.skipped["name of several types in BTF"] += 1
-            continue
-        try:
-            theirs = prog.type(name)
-        except LookupError:
-            tally.skipped["no such type in DWARF"] += 1
-            continue
-        tally.add("type", name, show.ask("type " + name), str(theirs))
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--types", action="store_true", help="compare types instead of objects")
-    parser.add_argument("--options", action="store_true", help="compare a few objects with all options")
-    parser.add_argument("--show-differences", type=int, default=5, metavar="N")
-    parser.add_argument("show")
-    parser.add_argument("core")
-    parser.add_argument("vmlinux")
-    arguments = parser.parse_args()
-    prog = drgn.Program()
-    prog.set_core_dump(arguments.core)
-    prog.load_debug_info([arguments.vmlinux])
-    show = Show(arguments.show, arguments.core)
-    tally = Tally()
-    if arguments.types:
-        compare_types(prog, tally, show)
-    elif arguments.options:
-        compare_options(prog, tally, show)
-    else:
-        compare_objects(prog, tally, show, arguments.vmlinux)
-    return tally.report(arguments.show_differences)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def compare_kernel(kernel, core, vmlinux, defined):
+    """Compares all, and counts it in @kernel's suite."""
+    by_dwarf = ["-s", vmlinux, "--types=dwarf"]
+    answers = peers.drgn(core, vmlinux, requests(defined))
+    for error, count in collections.Counter(answer["error"] for answer in answers if "error" in answer).items():
+        print(f"{kernel.name}: print: {count} without an answer, drgn: {error}", flush=True)
+    samples = [answer for answer in answers if "text" in answer and answer["group"] == "sample"]
+    answers = [answer for answer in answers if "text" in answer and answer["group"] != "sample"]
+    named = [answer for answer in answers if "pointer" in answer and "<anonymous>" not in answer["pointer"] and
+             answer["pointer"].partition(" *")[0].partition(" (")[0] not in LESS_IN_BTF]
+    with_symbols = sum(answer["options"].get("symbolize", True) for answer in answers)
+    kernel.suite.check(f"{kernel.name}: print: {with_symbols} with symbols, at least {AT_LEAST}",
+                       with_symbols >= AT_LEAST)
+    build, names = kernel.build, [answer["name"] for answer in answers]
+    kernel.result("print by DWARF", compare(build, core, by_dwarf, answers, names, normal))
+    references = [f"*({answer['pointer']}){answer['address']:#x}" for answer in named]
+    kernel.result("print by BTF", compare(build, core, ["--types=btf"], named, references, normal_btf))
+    kernel.result("print with options", compare_options(build, core, by_dwarf, samples))

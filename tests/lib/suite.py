@@ -71,8 +71,13 @@ class Build:
     """The binaries of a build directory, plain or with sanitizers."""
 
     def __init__(self, folder):
-        self.kinspect_path = os.path.join(os.path.abspath(folder), "scripts/kinspect")
-        self.query_path = os.path.join(os.path.abspath(folder), "tests/tools/query")
+        self.folder = os.path.abspath(folder)
+        self.kinspect_path = os.path.join(self.folder, "scripts/kinspect")
+        self.query_path = self.tool("query")
+
+    def tool(self, name):
+        """The path of one of tests/tools."""
+        return os.path.join(self.folder, "tests/tools", name)
 
     def kinspect(self, *arguments, **options):
         return run(self.kinspect_path, *arguments, **options)
