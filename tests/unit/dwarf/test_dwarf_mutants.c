@@ -92,8 +92,13 @@ static void ask(struct scope *scope)
 
 		inspect_error_destroy(scope_find(scope, names[i], ~0u, &list));
 		inspect_error_destroy(scope_find_at(scope, 0x401000, names[i], ~0u, &list));
-		for (size_t t = 0; t < list.count; t++)
+		for (size_t t = 0; t < list.count; t++) {
+			struct scope_place where;
+			bool found;
+
 			explore(list.items[t], 0, &budget);
+			inspect_error_destroy(scope_place(scope, list.items[t], &where, &found));
+		}
 		vec_deinit(&list);
 	}
 	inspect_error_destroy(scope_variable(scope, "everything", 0x403040, &variable));
