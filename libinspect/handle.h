@@ -33,6 +33,7 @@ struct debug_files {
 		size_t capacity;
 	} roots;
 	const char *release; /* of the kernel; NULL: not known */
+	bool download;       /* ask debuginfod for what is not found */
 	struct {
 		struct debug_named *items; /* files of modules that the user named */
 		size_t count;

@@ -74,6 +74,7 @@ struct inspect_error *open_debug_roots(struct inspect *inspect, const struct ins
 		if (!root || !vec_push(&debug->roots, root))
 			return &error_nomem;
 	}
+	debug->download = options->debuginfod;
 	if (!vec_push(&debug->roots, ""))
 		return &error_nomem;
 	release = vmcoreinfo_get(&inspect->kernel.vmcoreinfo, "OSRELEASE", &length);
@@ -173,6 +174,31 @@ struct inspect_error *open_debug_find(struct inspect *inspect, const struct debu
 	return !error && path.failed ? &error_nomem : error;
 }
 
+struct inspect_error *open_debug_download(struct inspect *inspect, const struct build_id *build_id,
+					  struct debug_file *file_ret)
+{
+	_cleanup_free_ char *path = NULL;
+	struct source_identity identity;
+	struct inspect_error *error;
+	int fd = -1;
+
+	if (!inspect->debug.download)
+		return NULL;
+	error = source_download(build_id, &fd, &path);
+	if (error && inspect_error_code(error) == INSPECT_ERROR_LOOKUP) {
+		if (!file_ret->why)
+			file_ret->why = arena_strdup(&inspect->kernel.arena, inspect_error_message(error));
+		inspect_error_destroy(error);
+		return NULL;
+	}
+	if (error)
+		return error;
+	if (source_identify(fd, &identity) && build_id_equal(&identity.build_id, build_id) && identity.has_dwarf)
+		return keep_file(inspect, fd, path, file_ret);
+	close(fd);
+	return error_create(INSPECT_ERROR_MISMATCH, "debuginfod: %s is not what was asked for", path);
+}
+
 /* Opens the DWARF of @file and gives it to the kernel. */
 static struct inspect_error *adopt_file(struct inspect *inspect, const struct debug_file *file, enum inspect_types types)
 {
@@ -208,6 +234,8 @@ struct inspect_error *open_debug_vmlinux(struct inspect *inspect, enum inspect_t
 		return NULL;
 	}
 	error = open_debug_find(inspect, &query, &file);
+	if (!error && file.fd < 0)
+		error = open_debug_download(inspect, &query.build_id, &file);
 	inspect->facts.debug = file.fd < 0 ? file.why : file.path;
 	if (error || file.fd < 0)
 		return error;

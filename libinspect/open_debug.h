@@ -42,6 +42,10 @@ struct inspect_error *open_debug_file(struct inspect *inspect, const char *path,
 struct inspect_error *open_debug_find(struct inspect *inspect, const struct debug_path_query *query,
 				      struct debug_file *file_ret);
 
+/* The same by debuginfod, if the user wants that. */
+struct inspect_error *open_debug_download(struct inspect *inspect, const struct build_id *build_id,
+					  struct debug_file *file_ret);
+
 /* Adds the DWARF of the dump's vmlinux, where it is found; facts.debug tells what happened. */
 struct inspect_error *open_debug_vmlinux(struct inspect *inspect, enum inspect_types types);
 

@@ -122,6 +122,8 @@ static struct inspect_error *find_file(struct inspect *inspect, const struct mod
 		error = find_by_build_id(inspect, image, file);
 	if (!error && file->fd < 0)
 		error = find_in_trees(inspect, image, file);
+	if (!error && file->fd < 0)
+		error = open_debug_download(inspect, &image->build_id, file);
 	return error;
 }
 

@@ -99,6 +99,7 @@ static enum status open_core(struct invocation *invocation)
 		.symbol_paths = options->symbols.items,
 		.symbol_count = options->symbols.count,
 		.force = options->force,
+		.debuginfod = options->debuginfod,
 	};
 
 	if (command && (command->core == CORE_NEVER ||

@@ -46,6 +46,7 @@ struct options {
 	const char *script; /* NULL: none */
 	bool keep_going;
 	bool force;
+	bool debuginfod;
 	bool json;
 	bool quiet;
 	bool verbose;

@@ -111,6 +111,7 @@ struct inspect_options {
 	size_t symbol_count;
 	enum inspect_types types;
 	bool force;                      /* accept symbol files whose build-id is not the dump's */
+	bool debuginfod;                 /* download files with DWARF that are not found, from $DEBUGINFOD_URLS */
 };
 
 /*

@@ -94,7 +94,6 @@ static void ask(struct scope *scope)
 		inspect_error_destroy(scope_find_at(scope, 0x401000, names[i], ~0u, &list));
 		for (size_t t = 0; t < list.count; t++) {
 			struct scope_place where;
-			bool found;
 
 			explore(list.items[t], 0, &budget);
 			inspect_error_destroy(scope_place(scope, list.items[t], &where, &found));

@@ -329,7 +329,7 @@ START_TEST(help_reads_like_argparse)
 					       "    map (m)             list BPF maps\n"));
 	ck_assert_ptr_nonnull(strstr(seen.out, "\noptions:\n"
 					       "  -h, --help            show this help message and exit\n"));
-	ck_assert_ptr_nonnull(strstr(seen.out, "\n  -s FILE, --symbols FILE\n                        types and"));
+	ck_assert_ptr_nonnull(strstr(seen.out, "\n  -s FILE|DIR, --symbols FILE|DIR\n                        types and"));
 	ck_assert(!seen.opened);
 	run("/usr/sbin/bpf_inspect m -h");
 	ck_assert_ptr_nonnull(strstr(seen.out, "usage: bpf_inspect map [-h] [--show-details] [--where EXPR]"));
