@@ -22,12 +22,12 @@ static struct inspect_error *append_named(struct btf_scope *scope, struct btf_in
 	for (int declarations = 0; declarations < 2; declarations++) {
 		for (uint32_t number = first; number; number = index->entries[number].next) {
 			uint32_t id = index->entries[number].id;
-			const struct btf_type *record = btf_record(scope, id);
+			const struct btf_type *record = btf_record(&scope->blob, id);
 			struct type *type;
 
 			if (!(TYPE_BIT(btf_record_kind(record)) & kinds) ||
 			    btf_record_is_declaration(record) != declarations ||
-			    strcmp(btf_string(scope, record->name_off), name))
+			    strcmp(btf_string(&scope->blob, record->name_off), name))
 				continue;
 			error = btf_scope_by_id(&scope->scope, id, &type);
 			if (error)
@@ -58,7 +58,7 @@ static void btf_scope_destroy(struct scope *base)
 
 	btf_index_deinit(&scope->types);
 	btf_index_deinit(&scope->entries);
-	free(scope->offsets);
+	free(scope->blob.offsets);
 	free(scope->bytes);
 	free(scope->nodes);
 	free(base->name);
@@ -75,24 +75,17 @@ static const struct scope_ops btf_scope_ops = {
 	.destroy = btf_scope_destroy,
 };
 
-static struct inspect_error *scope_fill(struct btf_scope *scope, const char *name, const struct btf_blob *blob,
-					struct btf_scope *base)
+static struct inspect_error *scope_fill(struct btf_scope *scope, const char *name, struct btf_scope *base)
 {
 	scope->scope.ops = &btf_scope_ops;
 	scope->scope.base = base ? &base->scope : NULL;
-	scope->scope.type_count = blob->type_count;
+	scope->scope.type_count = scope->blob.type_count;
 	arena_init(&scope->scope.arena);
-	scope->records = blob->types;
-	scope->strings = blob->strings;
-	scope->offsets = blob->offsets;
-	scope->first_id = base ? base->scope.type_count : 1;
-	scope->string_first = base ? base->string_end : 0;
-	scope->string_end = scope->string_first + blob->string_size;
-	scope->has_signed_enums = blob->has_signed_enums || (base && base->has_signed_enums);
+	scope->blob.has_signed_enums |= base && base->blob.has_signed_enums;
 	scope->void_type = (struct type){ .kind = TYPE_VOID, .complete = true, .scope = &scope->scope };
 	scope->scope.name = strdup(name);
 	/* Not touched but where a type is asked for: eight bytes for each of 100,000 types cost nothing yet. */
-	scope->nodes = calloc((size_t)blob->type_count - scope->first_id + 1, sizeof(*scope->nodes));
+	scope->nodes = calloc((size_t)scope->blob.type_count - scope->blob.first_id + 1, sizeof(*scope->nodes));
 	return scope->scope.name && scope->nodes ? NULL : &error_nomem;
 }
 
@@ -100,25 +93,17 @@ static struct inspect_error *scope_fill(struct btf_scope *scope, const char *nam
 static struct inspect_error *create(const char *name, void *bytes, size_t size, struct btf_scope *base,
 				    struct scope **scope_ret)
 {
-	struct btf_base limits = { .type_count = 1 };
+	struct btf_scope *scope = calloc(1, sizeof(*scope));
 	struct inspect_error *error;
-	struct btf_scope *scope;
-	struct btf_blob blob;
 
-	if (base) {
-		limits.type_count = base->scope.type_count;
-		limits.string_size = base->string_end;
-		limits.strings = base->strings;
-	}
-	error = btf_validate(bytes, size, limits, &blob);
-	if (error)
-		return error;
-	scope = calloc(1, sizeof(*scope));
-	if (!scope) {
-		free(blob.offsets);
+	if (!scope)
 		return &error_nomem;
+	error = btf_validate(bytes, size, base ? &base->blob : NULL, &scope->blob);
+	if (error) {
+		free(scope);
+		return error;
 	}
-	error = scope_fill(scope, name, &blob, base);
+	error = scope_fill(scope, name, base);
 	if (error) {
 		btf_scope_destroy(&scope->scope);
 		return error;

@@ -34,7 +34,7 @@ static uint32_t btf_kinds_of(unsigned int kinds)
 
 static struct inspect_error *index_build(const struct btf_scope *scope, struct btf_index *index, unsigned int kinds)
 {
-	uint32_t own = scope->scope.type_count - scope->first_id;
+	uint32_t own = scope->scope.type_count - scope->blob.first_id;
 	uint32_t number = 0, buckets = 64, set = btf_kinds_of(kinds);
 
 	/*
@@ -50,14 +50,15 @@ static struct inspect_error *index_build(const struct btf_scope *scope, struct b
 	}
 	index->mask = buckets - 1;
 	/* From the last to the first, so that each chain ascends. */
-	for (uint32_t id = scope->scope.type_count; id-- > scope->first_id;) {
-		const struct btf_type *record = btf_record(scope, id);
+	for (uint32_t id = scope->scope.type_count; id-- > scope->blob.first_id;) {
+		const struct btf_type *record = btf_record(&scope->blob, id);
 		uint32_t *bucket;
 
-		if (!record->name_off || btf_info_kind(record->info) >= BTF_KINDS_KNOWN ||
-		    !(set >> btf_info_kind(record->info) & 1))
+		/* A name that lies nowhere cannot be asked for; the type itself is checked when it is. */
+		if (!record->name_off || record->name_off >= scope->blob.string_end ||
+		    btf_info_kind(record->info) >= BTF_KINDS_KNOWN || !(set >> btf_info_kind(record->info) & 1))
 			continue;
-		bucket = &index->buckets[name_hash(btf_string(scope, record->name_off)) & index->mask];
+		bucket = &index->buckets[name_hash(btf_string(&scope->blob, record->name_off)) & index->mask];
 		index->entries[++number] = (struct btf_index_entry){ .id = id, .next = *bucket };
 		*bucket = number;
 	}
@@ -96,10 +97,10 @@ struct inspect_error *btf_find_definition(struct btf_scope *scope, const char *n
 	*ambiguous_ret = false;
 	for (; number && !*ambiguous_ret; number = scope->types.entries[number].next) {
 		uint32_t id = scope->types.entries[number].id;
-		const struct btf_type *record = btf_record(scope, id);
+		const struct btf_type *record = btf_record(&scope->blob, id);
 
 		if (btf_record_kind(record) != kind || btf_record_is_declaration(record) ||
-		    strcmp(btf_string(scope, record->name_off), name))
+		    strcmp(btf_string(&scope->blob, record->name_off), name))
 			continue;
 		*ambiguous_ret = found != 0;
 		found = id;
@@ -115,23 +116,32 @@ static struct inspect_error *enum_of(struct btf_scope *scope, uint32_t id, struc
 	return error ? error : type_complete(*type_ret);
 }
 
+/* A search passes over what is damaged: what it looks for may well be elsewhere. */
+static bool is_damaged(const struct btf_scope *scope, uint32_t id)
+{
+	struct inspect_error *error = btf_check_type(&scope->blob, id);
+
+	inspect_error_destroy(error);
+	return error;
+}
+
 struct inspect_error *btf_scope_enumerator(struct scope *base, const char *name, struct type **type_ret,
 					   uint32_t *index_ret)
 {
 	struct btf_scope *scope = btf_scope_of(base);
 
-	for (uint32_t id = scope->first_id; id < scope->scope.type_count; id++) {
-		const struct btf_type *record = btf_record(scope, id);
+	for (uint32_t id = scope->blob.first_id; id < scope->scope.type_count; id++) {
+		const struct btf_type *record = btf_record(&scope->blob, id);
 		const struct btf_enum *narrow = (const struct btf_enum *)(record + 1);
 		const struct btf_enum64 *wide = (const struct btf_enum64 *)(record + 1);
 		const bool is_wide = btf_info_kind(record->info) == BTF_KIND_ENUM64;
 
-		if (btf_record_kind(record) != TYPE_ENUM)
+		if (btf_record_kind(record) != TYPE_ENUM || is_damaged(scope, id))
 			continue;
 		for (uint32_t i = 0; i < btf_info_vlen(record->info); i++) {
 			uint32_t offset = is_wide ? wide[i].name_off : narrow[i].name_off;
 
-			if (strcmp(btf_string(scope, offset), name))
+			if (strcmp(btf_string(&scope->blob, offset), name))
 				continue;
 			*index_ret = i;
 			return enum_of(scope, id, type_ret);

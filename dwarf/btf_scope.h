@@ -6,9 +6,6 @@
 #ifndef DWARF_BTF_SCOPE_H
 #define DWARF_BTF_SCOPE_H
 
-#include <linux/btf.h>
-#include <stdlib.h>
-
 #include "btf_validate.h"
 #include "core/scope.h"
 
@@ -35,15 +32,9 @@ struct btf_index {
 
 struct btf_scope {
 	struct scope scope;
-	void *bytes;           /* owned, validated; what follows points into it */
-	const unsigned char *records;
-	const char *strings;
-	uint32_t *offsets;     /* owned: of our own records, by id - first_id */
-	uint32_t first_id;     /* of our own types: 1, or behind the base's */
-	uint32_t string_first; /* offset of our own first string: 0, or behind the base's */
-	uint32_t string_end;
-	bool has_signed_enums; /* enums say whether they are signed */
-	struct type **nodes;   /* those handed out, by id - first_id */
+	void *bytes;           /* owned; what the blob points into */
+	struct btf_blob blob;
+	struct type **nodes;   /* those handed out, by id - first_id: checked, and so is what they need of others */
 	struct type void_type; /* id 0; the base's serves for split BTF */
 	struct btf_index types;
 	struct btf_index entries;
@@ -52,26 +43,6 @@ struct btf_scope {
 static inline struct btf_scope *btf_scope_of(struct scope *scope)
 {
 	return (struct btf_scope *)scope;
-}
-
-/* The record of a type, @id < scope.type_count; it may be the base's. That of void is not stored anywhere. */
-static inline const struct btf_type *btf_record(const struct btf_scope *scope, uint32_t id)
-{
-	static const struct btf_type void_record = { 0 };
-
-	if (!id)
-		return &void_record;
-	if (id < scope->first_id)
-		scope = (const struct btf_scope *)scope->scope.base;
-	return (const struct btf_type *)(scope->records + scope->offsets[id - scope->first_id]);
-}
-
-/* The string at an offset that a record gives; it may be the base's. */
-static inline const char *btf_string(const struct btf_scope *scope, uint32_t offset)
-{
-	if (offset < scope->string_first)
-		scope = (const struct btf_scope *)scope->scope.base;
-	return scope->strings + (offset - scope->string_first);
 }
 
 /* The kind of a record, as far as the record itself tells; TYPE_TAG for kinds that are newer than this code. */

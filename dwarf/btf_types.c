@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How records of BTF become types. All records were validated: sizes, offsets of names and ids of types are good, and
- * chains end; what is allocated here is at most a few times the size of the record.
+ * How records of BTF become types. A record is checked before it becomes one: sizes, offsets of names and ids of types are
+ * good, and chains end; what is allocated here is at most a few times the size of the record.
  */
 #include <string.h>
 
@@ -56,7 +56,7 @@ bool btf_record_is_declaration(const struct btf_type *record)
 /* NULL for the empty name. */
 static const char *name_at(const struct btf_scope *scope, uint32_t offset)
 {
-	const char *name = btf_string(scope, offset);
+	const char *name = btf_string(&scope->blob, offset);
 
 	return *name ? name : NULL;
 }
@@ -71,7 +71,7 @@ static bool enum_is_signed(const struct btf_scope *scope, const struct btf_type 
 
 	if (btf_info_flag(record->info))
 		return true;
-	if (scope->has_signed_enums || btf_info_kind(record->info) == BTF_KIND_ENUM64)
+	if (scope->blob.has_signed_enums || btf_info_kind(record->info) == BTF_KIND_ENUM64)
 		return false;
 	for (uint32_t i = 0; i < btf_info_vlen(record->info); i++) {
 		if (values[i].val < 0)
@@ -95,7 +95,7 @@ static bool int_is_signed(const struct btf_type *record, const char *name)
 /* A shallow type: what the 12 bytes of the record say, plus the encoding of an int. */
 static struct type *type_create(struct btf_scope *scope, uint32_t id)
 {
-	const struct btf_type *record = btf_record(scope, id);
+	const struct btf_type *record = btf_record(&scope->blob, id);
 	struct type *type = arena_calloc(&scope->scope.arena, 1, sizeof(*type));
 
 	if (!type)
@@ -146,17 +146,22 @@ struct inspect_error *btf_scope_by_id(struct scope *base, uint32_t id, struct ty
 	if (id >= base->type_count)
 		return error_create(INSPECT_ERROR_LOOKUP, "BTF of %s: there is no type %u, the highest is %u",
 				    base->name, id, base->type_count - 1);
-	if (id < scope->first_id && base->base)
+	if (id < scope->blob.first_id && base->base)
 		return btf_scope_by_id(base->base, id, type_ret);
 	if (!id) {
 		*type_ret = &scope->void_type;
 		return NULL;
 	}
-	node = &scope->nodes[id - scope->first_id];
-	if (!*node)
+	node = &scope->nodes[id - scope->blob.first_id];
+	if (!*node) {
+		struct inspect_error *error = btf_check_type(&scope->blob, id);
+
+		if (error)
+			return error_context(error, "BTF of %s", base->name);
 		*node = type_create(scope, id);
-	if (!*node)
-		return &error_nomem;
+		if (!*node)
+			return &error_nomem;
+	}
 	*type_ret = *node;
 	return NULL;
 }
@@ -181,11 +186,11 @@ static bool is_transparent(const struct btf_type *record)
  */
 static void legacy_bit_field(const struct btf_scope *scope, uint32_t id, struct type_member *member)
 {
-	const struct btf_type *record = btf_record(scope, id);
+	const struct btf_type *record = btf_record(&scope->blob, id);
 	uint32_t bits, offset;
 
 	while (is_transparent(record))
-		record = btf_record(scope, record->type);
+		record = btf_record(&scope->blob, record->type);
 	if (btf_info_kind(record->info) != BTF_KIND_INT)
 		return;
 	bits = BTF_INT_BITS(int_data(record));
@@ -238,7 +243,7 @@ static struct inspect_error *complete_enumerators(struct btf_scope *scope, struc
 	for (uint32_t i = 0; i < count; i++) {
 		struct type_enumerator *enumerator = &enumerators[i];
 
-		enumerator->name = btf_string(scope, is_wide ? wide[i].name_off : narrow[i].name_off);
+		enumerator->name = btf_string(&scope->blob, is_wide ? wide[i].name_off : narrow[i].name_off);
 		if (is_wide)
 			enumerator->value = (int64_t)((uint64_t)wide[i].val_hi32 << 32 | wide[i].val_lo32);
 		else
@@ -343,7 +348,7 @@ static struct inspect_error *complete_func(struct btf_scope *scope, struct type 
 
 static struct inspect_error *complete_parts(struct btf_scope *scope, struct type *type)
 {
-	const struct btf_type *record = btf_record(scope, type->id);
+	const struct btf_type *record = btf_record(&scope->blob, type->id);
 	const struct btf_array *array;
 	uint32_t target;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "btf_validate.h"
 
-#include <linux/btf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,16 +70,6 @@ struct record {
 	bool flag;
 	uint32_t size_or_type;
 	uint64_t size; /* with all that follows; 36 bits at most */
-};
-
-/* The state of one validation. */
-struct validator {
-	struct btf_blob *blob;
-	struct btf_base base;
-	uint32_t string_end;    /* name offsets are below this */
-	uint32_t highest;       /* the highest type id that is referred to … */
-	uint32_t highest_owner; /* … and by which type: how many there are is known at the end only */
-	uint32_t *targets;      /* the next type of each own type's chain; 0: the chain ends here or in the base */
 };
 
 /* The bytes are aligned as the caller pleased. All hosts and targets we know are little endian. */
@@ -163,8 +152,7 @@ static struct inspect_error *read_sizes(struct btf_blob *blob, const unsigned ch
 }
 
 /* Finds the sections. libbpf takes none but with types in front of strings, aligned; no known writer does otherwise. */
-static struct inspect_error *read_sections(const unsigned char *bytes, size_t size, struct btf_base base,
-					   struct btf_blob *blob)
+static struct inspect_error *read_sections(const unsigned char *bytes, size_t size, struct btf_blob *blob)
 {
 	struct inspect_error *error;
 	const unsigned char *data;
@@ -186,11 +174,13 @@ static struct inspect_error *read_sections(const unsigned char *bytes, size_t si
 	blob->types = data + header.type_off;
 	blob->type_size = header.type_len;
 	blob->strings = (const char *)data + header.str_off;
-	blob->string_size = header.str_len;
-	if (header.str_len ? blob->strings[header.str_len - 1] != '\0' : !base.string_size)
+	blob->string_end = blob->string_first + header.str_len;
+	if (blob->string_end < blob->string_first)
+		return error_create(INSPECT_ERROR_LIMIT, "more strings than offsets can tell");
+	if (header.str_len ? blob->strings[header.str_len - 1] != '\0' : !blob->base)
 		return error_create(INSPECT_ERROR_FORMAT, "its string section of %u bytes does not end with NUL",
 				    header.str_len);
-	if (!base.string_size && blob->strings[0])
+	if (!blob->base && blob->strings[0])
 		return error_create(INSPECT_ERROR_FORMAT, "its string section does not begin with the empty string");
 	return read_sizes(blob, data + header.layout_off, header.layout_len);
 }
@@ -226,46 +216,42 @@ static struct inspect_error *read_record(const struct btf_blob *blob, uint32_t o
 	return NULL;
 }
 
-static void note_type(struct validator *v, uint32_t owner, uint32_t id)
+/* Whether @id, in the record of a type, is one that exists. */
+static struct inspect_error *check_id(const struct btf_blob *blob, uint32_t owner, uint32_t id)
 {
-	if (id > v->highest) {
-		v->highest = id;
-		v->highest_owner = owner;
-	}
+	if (id < blob->type_count)
+		return NULL;
+	return error_create(INSPECT_ERROR_FORMAT, "type %u refers to type %u, but there are %u types", owner, id,
+			    blob->type_count);
 }
 
-static struct inspect_error *check_name(const struct validator *v, const struct record *record)
+static struct inspect_error *check_name(const struct btf_blob *blob, const struct record *record)
 {
-	uint32_t own = record->name - v->base.string_size;
-	const char *name;
-
-	if (record->name >= v->string_end)
+	if (record->name >= blob->string_end)
 		return damaged(record, "its name lies outside the string section");
-	name = record->name < v->base.string_size ? v->base.strings + record->name : v->blob->strings + own;
-	if (record->kind < BTF_KINDS_KNOWN && rules[record->kind].checks & NAMED && !*name)
+	if (record->kind < BTF_KINDS_KNOWN && rules[record->kind].checks & NAMED && !*btf_string(blob, record->name))
 		return damaged(record, "it has no name");
 	return NULL;
 }
 
-/* What a variable number of follows the record: members, enumerators, parameters, variables. The hottest loop here. */
-static struct inspect_error *check_elements(struct validator *v, const struct record *record)
+/* What a variable number of follows the record: members, enumerators, parameters, variables. */
+static struct inspect_error *check_elements(const struct btf_blob *blob, const struct record *record)
 {
 	const struct rule *rule = &rules[record->kind];
 	const unsigned char *element = record->bytes + RECORD_SIZE + rule->size.fixed;
 	const unsigned char *end = element + (size_t)record->vlen * rule->size.element;
 	bool names = rule->checks & ELEMENT_NAMES, types = rule->checks & ELEMENT_TYPES;
-	uint32_t highest = 0;
 
 	for (; element < end; element += rule->size.element) {
-		if (names && load32(element) >= v->string_end)
-			return damaged(record, "an element's name lies outside the string section");
-		if (types) {
-			uint32_t id = load32(element + (names ? 4 : 0));
+		struct inspect_error *error = NULL;
 
-			highest = id > highest ? id : highest;
-		}
+		if (names && load32(element) >= blob->string_end)
+			return damaged(record, "an element's name lies outside the string section");
+		if (types)
+			error = check_id(blob, record->id, load32(element + (names ? 4 : 0)));
+		if (error)
+			return error;
 	}
-	note_type(v, record->id, highest);
 	return NULL;
 }
 
@@ -305,23 +291,19 @@ static struct inspect_error *check_scalar_size(const struct record *record, bool
 	return NULL;
 }
 
-/* What only one kind has, and where the chain goes on from here. */
-static struct inspect_error *check_kind(struct validator *v, const struct record *record, uint32_t *target_ret)
+/* What only one kind has. */
+static struct inspect_error *check_kind(const struct btf_blob *blob, const struct record *record)
 {
 	switch (record->kind) {
 	case BTF_KIND_INT:
 		return check_int(record);
 	case BTF_KIND_ARRAY:
-		*target_ret = load32(record->bytes + RECORD_SIZE);
-		note_type(v, record->id, *target_ret);
-		note_type(v, record->id, load32(record->bytes + RECORD_SIZE + 4));
-		return NULL;
+		return check_id(blob, record->id, load32(record->bytes + RECORD_SIZE + 4)); /* of the index */
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		return check_members(record);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		v->blob->has_signed_enums |= record->flag;
 		return check_scalar_size(record, !record->vlen, 8);
 	case BTF_KIND_FLOAT:
 		return check_scalar_size(record, false, 16);
@@ -329,106 +311,104 @@ static struct inspect_error *check_kind(struct validator *v, const struct record
 	return NULL;
 }
 
-static struct inspect_error *check_record(struct validator *v, const struct record *record, uint32_t *target_ret)
+static struct inspect_error *check_record(const struct btf_blob *blob, const struct record *record)
 {
-	struct inspect_error *error = check_name(v, record);
+	struct inspect_error *error = check_name(blob, record);
 
-	*target_ret = 0;
-	if (error)
+	if (error || record->kind >= BTF_KINDS_KNOWN)
 		return error;
-	if (record->kind >= BTF_KINDS_KNOWN)
-		return NULL;
-	error = check_elements(v, record);
-	if (error)
-		return error;
-	if (rules[record->kind].checks & TARGET) {
-		*target_ret = record->size_or_type;
-		note_type(v, record->id, *target_ret);
-	}
-	return check_kind(v, record, target_ret);
+	error = check_elements(blob, record);
+	return error ? error : check_kind(blob, record);
 }
 
-static struct inspect_error *check_records(struct validator *v)
+/* Where the chain of a type goes on; 0: nowhere. */
+static uint32_t next_of_chain(const struct btf_type *record)
 {
-	uint32_t id = v->base.type_count, target;
+	unsigned int kind = btf_info_kind(record->info);
 
-	for (uint32_t offset = 0; offset < v->blob->type_size; id++) {
+	if (kind == BTF_KIND_ARRAY)
+		return ((const struct btf_array *)(record + 1))->type;
+	return kind < BTF_KINDS_KNOWN && rules[kind].checks & TARGET ? record->type : 0;
+}
+
+/* No chain may be longer than BTF_CHAIN_MAX, let alone endless. */
+static struct inspect_error *check_chain(const struct btf_blob *blob, uint32_t id)
+{
+	uint32_t at = id, next;
+
+	for (unsigned int steps = 0; (next = next_of_chain(btf_record(blob, at))); steps++, at = next) {
+		struct inspect_error *error = check_id(blob, at, next);
+
+		if (!error && steps == BTF_CHAIN_MAX)
+			error = error_create(INSPECT_ERROR_FORMAT,
+					     "type %u is nested more than %u deep, or refers to itself", id,
+					     BTF_CHAIN_MAX);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+struct inspect_error *btf_check_type(const struct btf_blob *blob, uint32_t id)
+{
+	struct inspect_error *error;
+	struct record record;
+
+	if (!id)
+		return NULL;
+	if (id < blob->first_id)
+		blob = blob->base;
+	error = read_record(blob, blob->offsets[id - blob->first_id], id, &record);
+	if (!error)
+		error = check_record(blob, &record);
+	return error ? error : check_chain(blob, id);
+}
+
+/* Finds where each record begins. */
+static struct inspect_error *find_records(struct btf_blob *blob)
+{
+	uint32_t id = blob->first_id;
+
+	for (uint32_t offset = 0; offset < blob->type_size; id++) {
 		struct inspect_error *error;
 		struct record record;
 
 		if (id > BTF_ID_MAX)
 			return error_create(INSPECT_ERROR_LIMIT, "it has more than %u types", BTF_ID_MAX);
-		error = read_record(v->blob, offset, id, &record);
-		if (!error)
-			error = check_record(v, &record, &target);
+		error = read_record(blob, offset, id, &record);
 		if (error)
 			return error;
-		v->blob->offsets[id - v->base.type_count] = offset;
-		v->targets[id - v->base.type_count] = target >= v->base.type_count ? target : 0;
+		blob->has_signed_enums |= record.flag & (record.kind == BTF_KIND_ENUM || record.kind == BTF_KIND_ENUM64);
+		blob->offsets[id - blob->first_id] = offset;
 		offset += record.size;
 	}
-	v->blob->type_count = id;
-	if (v->highest >= id)
-		return error_create(INSPECT_ERROR_FORMAT, "type %u refers to type %u, but there are %u types",
-				    v->highest_owner, v->highest, id);
+	blob->type_count = id;
 	return NULL;
 }
 
-/*
- * No chain may be longer than BTF_CHAIN_MAX, let alone endless. All ids are known to exist. A target whose chain is
- * known to end is replaced by that chain's length, so that no step is walked twice.
- */
-static struct inspect_error *check_chains(const struct validator *v)
+struct inspect_error *btf_validate(const void *bytes, size_t size, const struct btf_blob *base,
+				   struct btf_blob *blob_ret)
 {
-	const uint32_t measured = UINT32_C(1) << 31;
-	uint32_t first = v->base.type_count;
-
-	for (uint32_t id = first; id < v->blob->type_count; id++) {
-		uint32_t *target = &v->targets[id - first];
-		uint32_t path[BTF_CHAIN_MAX + 1], length = 0, depth;
-
-		for (; *target && !(*target & measured) && length <= BTF_CHAIN_MAX;
-		     target = &v->targets[*target - first])
-			path[length++] = target - v->targets;
-		depth = *target & ~measured;
-		if (length + depth > BTF_CHAIN_MAX)
-			return error_create(INSPECT_ERROR_FORMAT,
-					    "type %u is nested more than %u deep, or refers to itself", id,
-					    BTF_CHAIN_MAX);
-		while (length)
-			v->targets[path[--length]] = measured | ++depth;
-	}
-	return NULL;
-}
-
-struct inspect_error *btf_validate(const void *bytes, size_t size, struct btf_base base, struct btf_blob *blob_ret)
-{
-	_cleanup_free_ uint32_t *targets = NULL, *offsets = NULL;
+	struct btf_blob blob = { .base = base, .first_id = 1 };
+	_cleanup_free_ uint32_t *offsets = NULL;
 	struct inspect_error *error;
-	struct btf_blob blob = { 0 };
-	struct validator v;
 
 	if (size > BTF_SIZE_MAX)
 		return error_create(INSPECT_ERROR_LIMIT, "%zu bytes are more than the %u that are allowed", size,
 				    BTF_SIZE_MAX);
-	error = read_sections(bytes, size, base, &blob);
+	if (base) {
+		blob.first_id = base->type_count;
+		blob.string_first = base->string_end;
+	}
+	error = read_sections(bytes, size, &blob);
 	if (error)
 		return error;
-	/* Upper bounds, of which only the part that is used gets touched. */
-	targets = malloc((blob.type_size / RECORD_SIZE + 1) * sizeof(*targets));
+	/* An upper bound, of which only the part that is used gets touched. */
 	offsets = malloc((blob.type_size / RECORD_SIZE + 1) * sizeof(*offsets));
-	if (!targets || !offsets)
+	if (!offsets)
 		return &error_nomem;
 	blob.offsets = offsets;
-	v = (struct validator){
-		.blob = &blob,
-		.base = base,
-		.string_end = base.string_size + blob.string_size,
-		.targets = targets,
-	};
-	error = check_records(&v);
-	if (!error)
-		error = check_chains(&v);
+	error = find_records(&blob);
 	if (error)
 		return error;
 	*blob_ret = blob;

@@ -95,7 +95,10 @@ static size_t read_scope(struct scope *scope)
 		uint64_t size;
 		bool found;
 
-		ck_assert_ptr_null(scope_by_id(scope, id, &type));
+		error = scope_by_id(scope, id, &type);
+		accept_error(error);
+		if (error)
+			continue;
 		error = type_complete(type);
 		if (!error)
 			sum += read_type(type);
@@ -107,7 +110,7 @@ static size_t read_scope(struct scope *scope)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct type_list list = { 0 };
 
-		ck_assert_ptr_null(scope_find(scope, names[i], ~0u, &list));
+		accept_error(scope_find(scope, names[i], ~0u, &list));
 		sum += list.count;
 		vec_deinit(&list);
 	}

@@ -5,8 +5,6 @@
 #include "base/error.h"
 #include "btf_builder.h"
 
-static const struct btf_base no_base = { .type_count = 1 };
-
 /* int, struct list { struct list *next; int x:3; }, with a name of each. */
 static struct builder *small(void)
 {
@@ -19,18 +17,33 @@ static struct builder *small(void)
 	return builder;
 }
 
+/* Validates a blob and all of its types. */
+static struct inspect_error *check_all(const void *bytes, size_t size, const struct btf_blob *base, struct btf_blob *blob)
+{
+	struct inspect_error *error = btf_validate(bytes, size, base, blob);
+
+	if (error)
+		return error;
+	for (uint32_t id = 0; id < blob->type_count && !error; id++)
+		error = btf_check_type(blob, id);
+	if (error)
+		free(blob->offsets);
+	return error;
+}
+
 /*
  * Validates what @builder has, frees it, and asserts what comes out: an error of @code that says @text, or NULL for
  * none.
  */
-static void expect_on(struct builder *builder, struct btf_base base, enum inspect_error_code code, const char *text)
+static void expect_on(struct builder *builder, const struct btf_blob *base, enum inspect_error_code code,
+		      const char *text)
 {
 	struct inspect_error *error;
 	struct btf_blob blob;
 	size_t size;
 	void *bytes = builder_finish(builder, &size);
 
-	error = btf_validate(bytes, size, base, &blob);
+	error = check_all(bytes, size, base, &blob);
 	if (!text) {
 		ck_assert_msg(!error, "%s", error ? inspect_error_message(error) : "");
 		ck_assert_uint_eq(blob.type_count, builder->next_id);
@@ -47,7 +60,7 @@ static void expect_on(struct builder *builder, struct btf_base base, enum inspec
 
 static void expect(struct builder *builder, enum inspect_error_code code, const char *text)
 {
-	expect_on(builder, no_base, code, text);
+	expect_on(builder, NULL, code, text);
 }
 
 static void expect_good(struct builder *builder)
@@ -79,7 +92,7 @@ START_TEST(every_truncation_is_an_error)
 		struct btf_blob blob;
 
 		memcpy(copy, bytes, cut);
-		error = btf_validate(copy, cut, no_base, &blob);
+		error = btf_validate(copy, cut, NULL, &blob);
 		ck_assert_ptr_nonnull(error);
 		ck_assert_int_eq(inspect_error_code(error), INSPECT_ERROR_FORMAT);
 		inspect_error_destroy(error);
@@ -98,7 +111,7 @@ START_TEST(any_alignment_is_read)
 	char *bytes = builder_finish(builder, &size), *shifted = malloc(size + 1);
 
 	memcpy(shifted + 1, bytes, size);
-	ck_assert_ptr_null(btf_validate(shifted + 1, size, no_base, &blob));
+	ck_assert_ptr_null(btf_validate(shifted + 1, size, NULL, &blob));
 	ck_assert_uint_eq(blob.type_count, 4);
 	free(blob.offsets);
 	free(shifted);
@@ -145,7 +158,7 @@ START_TEST(headers_are_checked)
 		uint32_t *bytes = builder_finish(builder, &size);
 
 		bytes[cases[i].word] = cases[i].value;
-		error = btf_validate(bytes, size, no_base, &blob);
+		error = check_all(bytes, size, NULL, &blob);
 		ck_assert_msg(error && strstr(inspect_error_message(error), cases[i].text), "case %zu: %s", i,
 			      error ? inspect_error_message(error) : "accepted");
 		ck_assert_int_eq(inspect_error_code(error), cases[i].code);
@@ -257,7 +270,7 @@ START_TEST(too_many_types_are_refused)
 	bytes[5] = 1;
 	for (uint32_t i = 0; i <= BTF_ID_MAX; i++)
 		bytes[6 + i * 3 + 1] = INFO(BTF_KIND_PTR, 0);
-	error = btf_validate(bytes, size, no_base, &blob);
+	error = btf_validate(bytes, size, NULL, &blob);
 	ck_assert_ptr_nonnull(error);
 	ck_assert_int_eq(inspect_error_code(error), INSPECT_ERROR_LIMIT);
 	inspect_error_destroy(error);
@@ -267,22 +280,30 @@ END_TEST
 
 START_TEST(split_blobs_count_on_the_base)
 {
-	const struct btf_base base = { .type_count = 4, .string_size = 9, .strings = "\0int\0abc" };
-	struct builder *builder = builder_create(4, 9);
+	struct builder *builder = small();
+	struct btf_blob base;
+	size_t size;
+	void *bytes = builder_finish(builder, &size);
+
+	ck_assert_ptr_null(btf_validate(bytes, size, NULL, &base));
+	free(builder);
+	builder = builder_create(4, base.string_end);
 
 	builder_type(builder, "own", INFO(BTF_KIND_TYPEDEF, 0), 3);
 	builder_type(builder, NULL, INFO(BTF_KIND_TYPEDEF, 0), 4);
 	builder->words[3] = 1; /* its name: "int", from the base */
-	expect_on(builder, base, INSPECT_ERROR_NO_MEMORY, NULL);
+	expect_on(builder, &base, INSPECT_ERROR_NO_MEMORY, NULL);
 
-	builder = builder_create(4, 9);
+	builder = builder_create(4, base.string_end);
 	builder_type(builder, "own", INFO(BTF_KIND_TYPEDEF, 0), 5);
-	expect_on(builder, base, INSPECT_ERROR_FORMAT, "type 4 refers to type 5, but there are 5");
+	expect_on(builder, &base, INSPECT_ERROR_FORMAT, "type 4 refers to type 5, but there are 5");
 
-	builder = builder_create(4, 9);
+	builder = builder_create(4, base.string_end);
 	builder_type(builder, NULL, INFO(BTF_KIND_TYPEDEF, 0), 3);
 	builder->words[0] = 4; /* the NUL behind "int" */
-	expect_on(builder, base, INSPECT_ERROR_FORMAT, "it has no name");
+	expect_on(builder, &base, INSPECT_ERROR_FORMAT, "it has no name");
+	free(base.offsets);
+	free(bytes);
 }
 END_TEST
 
@@ -333,7 +354,7 @@ START_TEST(vlens_are_wide)
 	memcpy(bytes + 6, (uint32_t[]){ 0, INFO(BTF_KIND_ENUM, 70000), 4 }, 12);
 	memcpy(bytes + 6 + 3 + 2 * 70000, (uint32_t[]){ 1, INFO(BTF_KIND_TYPEDEF, 0), 1 }, 12);
 	memcpy((char *)bytes + size - 2, "t", 2);
-	ck_assert_ptr_null(btf_validate(bytes, size, no_base, &blob));
+	ck_assert_ptr_null(btf_validate(bytes, size, NULL, &blob));
 	ck_assert_uint_eq(blob.type_count, 3);
 	ck_assert_uint_eq(blob.offsets[0], 0);
 	ck_assert_uint_eq(blob.offsets[1], (3 + 2 * 70000) * 4);
@@ -343,7 +364,7 @@ START_TEST(vlens_are_wide)
 	builder_type(builder, NULL, INFO(BTF_KIND_FUNC_PROTO, 0), 0);
 	builder_type(builder, "f", INFO(BTF_KIND_FUNC, 0xffffff), 1);
 	bytes = builder_finish(builder, &size);
-	ck_assert_ptr_null(btf_validate(bytes, size, no_base, &blob));
+	ck_assert_ptr_null(btf_validate(bytes, size, NULL, &blob));
 	ck_assert_uint_eq(blob.offsets[1], 12);
 	free(blob.offsets);
 	free(bytes);
