@@ -183,7 +183,9 @@ static struct inspect_error *read_memory(const struct source_input *input, void 
 	return NULL;
 }
 
-/* Memory is named by who knows what lies there. Either byte order: big-endian BTF is ours, and refused with a reason. */
+/*
+ * Memory is named by who knows what lies there. Either byte order: big-endian BTF is ours, and refused with a reason.
+ */
 static bool btf_probe(const struct source_input *input)
 {
 	unsigned char magic[2];

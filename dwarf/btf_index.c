@@ -20,7 +20,10 @@ static uint32_t btf_kinds_of(unsigned int kinds)
 	uint32_t set = 0;
 
 	for (unsigned int kind = 0; kind < BTF_KINDS_KNOWN; kind++) {
-		/* An int may be a bool, too, and a declaration one of a union; of all sets that are used both are members. */
+		/*
+		 * An int may be a bool, too, and a declaration one of a union; of all sets that are used both are
+		 * members.
+		 */
 		const struct {
 			struct btf_type record;
 			uint32_t data;

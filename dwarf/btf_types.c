@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How records of BTF become types. A record is checked before it becomes one: sizes, offsets of names and ids of types are
- * good, and chains end; what is allocated here is at most a few times the size of the record.
+ * How records of BTF become types. A record is checked before it becomes one: sizes, offsets of names and ids of types
+ * are good, and chains end; what is allocated here is at most a few times the size of the record.
  */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Files with debug information from the servers of $DEBUGINFOD_URLS, through elfutils' client, which keeps them in its
- * cache. The library is loaded when it is first wanted: it brings libcurl, which takes longer to start than a dump to open.
+ * cache. The library is loaded when it is first wanted: it brings libcurl, which takes longer to start than a dump to
+ * open.
  */
 #include <dlfcn.h>
 #include <stdlib.h>

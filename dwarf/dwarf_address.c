@@ -305,7 +305,10 @@ static const char *declaring_file(Dwarf_Die *die)
 	Dwarf_Word number;
 	size_t count;
 
-	/* The attribute may be a declaration's in another unit, where dwz put it, and the number is of that unit's table. */
+	/*
+	 * The attribute may be a declaration's in another unit, where dwz put it, and the number is of that unit's
+	 * table.
+	 */
 	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attribute), &number) ||
 	    !dwarf_cu_die(attribute.cu, &unit, NULL, NULL, NULL, NULL, NULL, NULL) ||
 	    dwarf_getsrcfiles(&unit, &files, &count) || number >= count)

@@ -61,8 +61,8 @@ struct inspect_error *dwarf_index_find(const struct dwarf_index *index, const ch
 				       struct dwarf_matches *matches);
 
 /*
- * The number of a DIE that is a type's id: its offset in .debug_info of the file that was opened; the DIEs of .debug_types,
- * and of further files, are counted on from the end of those before them.
+ * The number of a DIE that is a type's id: its offset in .debug_info of the file that was opened; the DIEs of
+ * .debug_types, and of further files, are counted on from the end of those before them.
  */
 static inline uint64_t dwarf_die_id(const struct dwarf_section *section, uint64_t offset)
 {

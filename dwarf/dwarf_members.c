@@ -296,7 +296,9 @@ static bool dimension_length(Dwarf_Die *die, uint64_t *length_ret)
 		return true;
 	if (!dwarf_attr(die, DW_AT_upper_bound, &attribute) || dwarf_whatform(&attribute) == DW_FORM_exprloc)
 		return false;
-	/* clang and old gcc give [0] the bound -1; a bound with the highest bit of its form set is large, not negative. */
+	/*
+	 * clang and old gcc give [0] the bound -1; a bound with the highest bit of its form set is large, not negative.
+	 */
 	if (dwarf_whatform(&attribute) == DW_FORM_sdata) {
 		if (dwarf_formsdata(&attribute, &bound) || bound < -1)
 			return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The DWARF of files that are not linked: modules (ET_REL). The kernel is their linker: it tells where it put each section
- * (struct source_section), and libdwfl applies the relocations of the debug sections by that, in memory. What refers to a
- * section that the kernel did not keep stays as it is in the file, far below the kernel's addresses.
+ * The DWARF of files that are not linked: modules (ET_REL). The kernel is their linker: it tells where it put each
+ * section (struct source_section), and libdwfl applies the relocations of the debug sections by that, in memory. What
+ * refers to a section that the kernel did not keep stays as it is in the file, far below the kernel's addresses.
  */
 #ifndef DWARF_DWARF_OBJECT_H
 #define DWARF_DWARF_OBJECT_H

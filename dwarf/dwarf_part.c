@@ -200,7 +200,10 @@ struct inspect_error *dwarf_parts_add(struct dwarf_parts *parts, Dwarf *dwarf)
 	return NULL;
 }
 
-/* Adds the file that has the DIEs of the skeleton @unit: @split is its unit there, without an address where there is none. */
+/*
+ * Adds the file that has the DIEs of the skeleton @unit: @split is its unit there, without an address where there is
+ * none.
+ */
 static struct inspect_error *add_split(struct dwarf_parts *parts, Dwarf_Die *unit, Dwarf_Die *split,
 				       struct dwarf_part **part_ret)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The files that one scope's DWARF is spread over, as libdw finds them: the one that was opened; the one in which dwz put
- * what several files have in common (.gnu_debugaltlink), opened with it; and the .dwo files of split DWARF, one a unit,
- * opened when the unit, or any name, is looked for. Each has its DIEs numbered behind those of the ones before it.
+ * The files that one scope's DWARF is spread over, as libdw finds them: the one that was opened; the one in which dwz
+ * put what several files have in common (.gnu_debugaltlink), opened with it; and the .dwo files of split DWARF, one a
+ * unit, opened when the unit, or any name, is looked for. Each has its DIEs numbered behind those of the ones before
+ * it.
  *
- * libdw looks for these files where the paths in the DWARF lead, from the folder of the file that was opened too. Packages
- * of .dwo files (.dwp), and those with type units, whose sections are not merged, are not read: said so.
+ * libdw looks for these files where the paths in the DWARF lead, from the folder of the file that was opened too.
+ * Packages of .dwo files (.dwp), and those with type units, whose sections are not merged, are not read: said so.
  */
 #ifndef DWARF_DWARF_PART_H
 #define DWARF_DWARF_PART_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the files of the DWARF provider share: its scope (dwarf_debug.c), how DIEs become types (dwarf_types.c and
- * dwarf_members.c), how addresses lead to units (dwarf_address.c) and to source lines (dwarf_source.c). Names are found by
- * dwarf_index.c, and by dwarf_unit.c within one unit, both without libdw.
+ * dwarf_members.c), how addresses lead to units (dwarf_address.c) and to source lines (dwarf_source.c). Names are found
+ * by dwarf_index.c, and by dwarf_unit.c within one unit, both without libdw.
  */
 #ifndef DWARF_DWARF_SCOPE_H
 #define DWARF_DWARF_SCOPE_H

@@ -400,8 +400,8 @@ static bool visit_unit(struct scan *scan, dwarf_visit *visit, void *data)
 }
 
 /*
- * The unit's own DIE, which tells where the strings are, and whether all this is but the skeleton of a unit. Without the
- * attribute, strings begin behind the header of the only table there is; before DWARF 5 it has no header.
+ * The unit's own DIE, which tells where the strings are, and whether all this is but the skeleton of a unit. Without
+ * the attribute, strings begin behind the header of the only table there is; before DWARF 5 it has no header.
  */
 static struct inspect_error *read_unit_die(struct scan *scan, struct die *die)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a vmlinux, or a debug file of one, says: the symbols of .symtab, at the addresses it was linked for, moved by
- * source_shift(); the types in .BTF, and those in its DWARF; the build-id. A module's file gives types from BTF only: the
- * kernel decided where its sections are.
+ * source_shift(); the types in .BTF, and those in its DWARF; the build-id. A module's file gives types from BTF only:
+ * the kernel decided where its sections are.
  */
 #include <errno.h>
 #include <gelf.h>

@@ -144,8 +144,8 @@ struct kallsyms_expected {
 };
 
 /*
- * Looks for all @count strings in one go, without the index of all names that kallsyms_names_hash() serves to make. Without
- * memory for it, nothing is expected.
+ * Looks for all @count strings in one go, without the index of all names that kallsyms_names_hash() serves to make.
+ * Without memory for it, nothing is expected.
  */
 void kallsyms_expected_init(struct kallsyms_expected *expected, const struct kallsyms_names *names,
 			    const char *const *strings, size_t count);

@@ -24,7 +24,9 @@ struct debug_path_query {
 	bool is_module;           /* a module's file: those are not found by path, see debug_tree.h */
 };
 
-/* The path of the candidate number *@index, counted from 0, which then is the next one's; false when there are no more. */
+/*
+ * The path of the candidate number *@index, counted from 0, which then is the next one's; false when there are no more.
+ */
 bool debug_path_next(const struct debug_path_query *query, size_t *index, struct strbuf *path);
 
 /* The same for the folders in which modules' files may lie at any depth: all that the user named, and the system's. */
@@ -35,7 +37,9 @@ bool debug_path_tree(const char *const *roots, size_t root_count, const char *re
 bool debug_path_link(const char *const *roots, size_t root_count, const char *main, const char *name, size_t *index,
 		     struct strbuf *path);
 
-/* Whether a release or a file's name, which the dump or a file tells, can be a part of a path and leads nowhere else. */
+/*
+ * Whether a release or a file's name, which the dump or a file tells, can be a part of a path and leads nowhere else.
+ */
 bool debug_path_is_name(const char *name);
 
 #endif

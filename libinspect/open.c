@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Opening, in this order: the files of the dump, the target that takes them, VMCOREINFO, address translation, the user's
- * symbol files, the dump's own symbols (open_sources.c), the dump's own types (open_types.c).
+ * Opening, in this order: the files of the dump, the target that takes them, VMCOREINFO, address translation, the
+ * user's symbol files, the dump's own symbols (open_sources.c), the dump's own types (open_types.c).
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the files that open a handle share: open.c (the dump), open_sources.c (symbols, files with types), open_types.c (the
- * dump's types). They alone name the tables of providers.
+ * What the files that open a handle share: open.c (the dump), open_sources.c (symbols, files with types), open_types.c
+ * (the dump's types). They alone name the tables of providers.
  */
 #ifndef LIBINSPECT_OPEN_H
 #define LIBINSPECT_OPEN_H

@@ -3,8 +3,8 @@
  * Files with debug information that nobody named: found by build-id where distributions and debuggers put them
  * (debug_path.h). A file whose build-id is another one is left out, and so is one without: it could be any kernel's.
  *
- * The vmlinux is looked for and opened while the handle is opened, which costs a few failing open() calls where there is
- * none; its DWARF is not touched before it is asked.
+ * The vmlinux is looked for and opened while the handle is opened, which costs a few failing open() calls where there
+ * is none; its DWARF is not touched before it is asked.
  */
 #ifndef LIBINSPECT_OPEN_DEBUG_H
 #define LIBINSPECT_OPEN_DEBUG_H

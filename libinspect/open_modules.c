@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The DWARF of modules: looked for, opened and relocated one by one when it is first asked for. A kernel has some hundred
- * modules loaded and the files of thousands lie on the disk; a question is about one. So their descriptors cannot be
- * opened beforehand: which modules there are is only known once types are.
+ * The DWARF of modules: looked for, opened and relocated one by one when it is first asked for. A kernel has some
+ * hundred modules loaded and the files of thousands lie on the disk; a question is about one. So their descriptors
+ * cannot be opened beforehand: which modules there are is only known once types are.
  */
 #include <stdlib.h>
 #include <string.h>

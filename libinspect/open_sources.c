@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sources of symbols and types: the user's files, proved to be of this kernel; kallsyms; the symbols of a running kernel. */
+/*
+ * Sources of symbols and types: the user's files, proved to be of this kernel; kallsyms; the symbols of a running
+ * kernel.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The names that an expression about BPF objects may use, bound to one object after another: what is meant is taken from
- * the object's record, so that whoever has a record can ask about it.
+ * The names that an expression about BPF objects may use, bound to one object after another: what is meant is taken
+ * from the object's record, so that whoever has a record can ask about it.
  */
 #ifndef LIBINSPECT_PRINT_NAMES_H
 #define LIBINSPECT_PRINT_NAMES_H

@@ -142,8 +142,9 @@ struct source_identity {
 bool source_identify(int fd, struct source_identity *identity_ret);
 
 /*
- * Asks the servers that $DEBUGINFOD_URLS names for the file with debug information of a build; the caller closes *@fd_ret and
- * frees *@path_ret. INSPECT_ERROR_LOOKUP where none gave it, _USAGE where none is named, _UNSUPPORTED without the library.
+ * Asks the servers that $DEBUGINFOD_URLS names for the file with debug information of a build; the caller closes
+ * *@fd_ret and frees *@path_ret. INSPECT_ERROR_LOOKUP where none gave it, _USAGE where none is named, _UNSUPPORTED
+ * without the library.
  */
 struct inspect_error *source_download(const struct build_id *build_id, int *fd_ret, char **path_ret);
 

@@ -142,7 +142,9 @@ static struct inspect_error *keep_candidates(struct inspect_type_walk *walk, con
 	return !walk->types.count && declaration ? add_candidate(walk, declaration) : NULL;
 }
 
-/* The type that another text than a name means: a pointer's, an expression's. Of a variable, its definition is meant. */
+/*
+ * The type that another text than a name means: a pointer's, an expression's. Of a variable, its definition is meant.
+ */
 static struct inspect_error *find_expression(struct inspect_type_walk *walk, const char *text)
 {
 	struct type *type;

@@ -100,8 +100,8 @@ struct command {
 };
 
 /*
- * Creates the sink: JSON with --json, else text by @layout, or where that is NULL a table; and begins a stream of @schema. False after having said
- * what went wrong.
+ * Creates the sink: JSON with --json, else text by @layout, or where that is NULL a table; and begins a stream of
+ * @schema. False after having said what went wrong.
  */
 bool command_begin(struct command_context *context, const struct inspect_schema *schema,
 		   const struct inspect_layout *layout, enum inspect_stream stream);
@@ -113,8 +113,8 @@ bool command_record(struct command_context *context, const struct inspect_record
 FILE *command_stream(const struct command_context *context);
 
 /*
- * Ends and frees the sink, where there is one (main() does it too), and returns @status or what is worse: STATUS_PARTIAL where cells had
- * faults or the output could not be written.
+ * Ends and frees the sink, where there is one (main() does it too), and returns @status or what is worse:
+ * STATUS_PARTIAL where cells had faults or the output could not be written.
  */
 enum status command_end(struct command_context *context, enum status status);
 

@@ -111,7 +111,9 @@ static void value_deinit(struct value *value)
 	free(value->text);
 }
 
-/* The length of the first of several expressions with commas between them, which may have commas inside of ( [ { " '. */
+/*
+ * The length of the first of several expressions with commas between them, which may have commas inside of ( [ { " '.
+ */
 static size_t first_expression(const char *text)
 {
 	size_t i, depth = 0;

@@ -3,7 +3,8 @@
  * What --where, --print and --columns make of a listing of BPF objects: which of them are shown, and what of them.
  *
  * --print: the line of each object and the values below it, or the values alone where one id is given; in JSON
- * {"prog":{…},"print":[{"expression":"…","value":{…}}]}. --columns: a table; in JSON an object with the expressions as keys.
+ * {"prog":{…},"print":[{"expression":"…","value":{…}}]}. --columns: a table; in JSON an object with the expressions as
+ * keys.
  */
 #ifndef SCRIPTS_VALUES_H
 #define SCRIPTS_VALUES_H
@@ -29,7 +30,9 @@ void values_destroy(struct values *values);
  */
 bool values_record(struct values *values, struct inspect_record *record, struct inspect_pool *pool);
 
-/* What the values so far come to: STATUS_PARTIAL where some could not be read, or worse where the listing ended early. */
+/*
+ * What the values so far come to: STATUS_PARTIAL where some could not be read, or worse where the listing ended early.
+ */
 enum status values_status(const struct values *values);
 
 #endif

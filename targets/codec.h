@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The codecs of kdump pages, one reused context each. Which there are is decided when building; a page in another is
- * INSPECT_FAULT_UNSUPPORTED, and so is one in snappy where that is not installed. To add one: a flag, a decode function and a line in the table of codec.c.
+ * INSPECT_FAULT_UNSUPPORTED, and so is one in snappy where that is not installed. To add one: a flag, a decode function
+ * and a line in the table of codec.c.
  */
 #ifndef TARGETS_CODEC_H
 #define TARGETS_CODEC_H

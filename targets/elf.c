@@ -56,7 +56,9 @@ static struct inspect_error *elf_load(struct elf_target *data, const struct targ
 		error = elf_file_init(&data->elf, data->file);
 	if (!error)
 		error = elf_file_add_physical(&data->elf, memory);
-	/* QEMU's p_vaddr are those of whatever address space a CPU was in, user halves extended by their sign included. */
+	/*
+	 * QEMU's p_vaddr are those of whatever address space a CPU was in, user halves extended by their sign included.
+	 */
 	if (!error && !data->elf.from_qemu && elf_file_virtual_consistent(&data->elf))
 		error = elf_file_add_virtual(&data->elf, memory);
 	if (error)

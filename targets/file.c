@@ -205,8 +205,8 @@ static const struct extent *extent_find(const struct file *file, uint64_t positi
 #define OFFSET_HOLE UINT64_MAX
 
 /*
- * Where in a flattened file the bytes at @position lie; OFFSET_HOLE: nowhere, they are zeros. *@size is cut to what lies
- * there in one piece.
+ * Where in a flattened file the bytes at @position lie; OFFSET_HOLE: nowhere, they are zeros. *@size is cut to what
+ * lies there in one piece.
  */
 static enum inspect_fault find_offset(const struct file *file, uint64_t position, size_t *last, size_t *size,
 				      uint64_t *offset_ret)

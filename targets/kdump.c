@@ -152,7 +152,10 @@ static struct kdump_part *find_part(struct kdump *kdump, uint64_t pfn)
 	return NULL;
 }
 
-/* The descriptor of a page that is in the dump, in *@part_ret; *@part_ret is NULL where none is for it, so @page is made. */
+/*
+ * The descriptor of a page that is in the dump, in *@part_ret; *@part_ret is NULL where none is for it, so @page is
+ * made.
+ */
 static enum inspect_fault find_page(struct kdump *kdump, uint64_t pfn, void *page, struct kdump_part **part_ret,
 				    struct page_desc *desc)
 {

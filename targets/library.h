@@ -17,8 +17,8 @@ struct library_function {
 #define LIBRARY_FUNCTION(type, member, function) { #function, offsetof(type, member) }
 
 /*
- * Loads the library with this soname and fills @functions, which has a pointer for each row of the table. NULL where the
- * library, or one of the functions, is not there. The handle is for library_unload().
+ * Loads the library with this soname and fills @functions, which has a pointer for each row of the table. NULL where
+ * the library, or one of the functions, is not there. The handle is for library_unload().
  */
 void *library_load(const char *soname, const struct library_function *table, size_t count, void *functions);
 void library_unload(void *library);

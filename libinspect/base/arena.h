@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An arena: many allocations, freed together. Who allocates takes its arena as a parameter. An arena can be rewound to a
- * mark, which keeps its chunks for the next round (one record after the other uses the same memory).
+ * An arena: many allocations, freed together. Who allocates takes its arena as a parameter. An arena can be rewound to
+ * a mark, which keeps its chunks for the next round (one record after the other uses the same memory).
  */
 #ifndef LIBINSPECT_BASE_ARENA_H
 #define LIBINSPECT_BASE_ARENA_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Options structures of the public headers begin with `size_t size`, the caller's sizeof, so that they can grow at their
- * ends: a member that the caller does not know is 0, one that we do not know must be 0. A new member never takes the place of
- * padding, which callers need not have cleared.
+ * Options structures of the public headers begin with `size_t size`, the caller's sizeof, so that they can grow at
+ * their ends: a member that the caller does not know is 0, one that we do not know must be 0. A new member never takes
+ * the place of padding, which callers need not have cleared.
  */
 #ifndef LIBINSPECT_BASE_OPTIONS_H
 #define LIBINSPECT_BASE_OPTIONS_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A growing byte string. Appending cannot fail visibly: out of memory sets `failed`, which the owner asks once, at the end. */
+/*
+ * A growing byte string. Appending cannot fail visibly: out of memory sets `failed`, which the owner asks once, at the
+ * end.
+ */
 #ifndef LIBINSPECT_BASE_STRBUF_H
 #define LIBINSPECT_BASE_STRBUF_H
 

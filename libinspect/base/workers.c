@@ -37,8 +37,8 @@ static void *start(void *data)
 }
 
 /*
- * Starts a thread on any CPU but the caller's: put behind its creator on one CPU, as the kernel does now and then even if
- * others idle, it would wait for longer than all the work takes.
+ * Starts a thread on any CPU but the caller's: put behind its creator on one CPU, as the kernel does now and then even
+ * if others idle, it would wait for longer than all the work takes.
  */
 static bool start_elsewhere(struct worker *worker)
 {

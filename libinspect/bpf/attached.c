@@ -59,8 +59,8 @@ static void fill_kind(const struct filling *filling)
 
 /*
  * The BTF id of the function. The trampoline's key has it; without, it is the one chosen at load, which only a freplace
- * program may leave for another target (bpf_tracing_prog_attach() in kernel/bpf/syscall.c). False: it cannot be known, and
- * @column is marked with the fault of the trampoline.
+ * program may leave for another target (bpf_tracing_prog_attach() in kernel/bpf/syscall.c). False: it cannot be known,
+ * and @column is marked with the fault of the trampoline.
  */
 static bool ready_btf_id(const struct filling *filling, unsigned int column, uint64_t *btf_id_ret)
 {

@@ -24,8 +24,8 @@ void bpf_init(struct bpf *bpf, struct kernel *kernel);
 void bpf_deinit(struct bpf *bpf);
 
 /*
- * What one type of object has beyond the others has a layout of its own. Where @error says that this kernel's is not known, that
- * is a kernel_problem() and a mark in @column, and NULL is returned; other errors are returned as they are.
+ * What one type of object has beyond the others has a layout of its own. Where @error says that this kernel's is not
+ * known, that is a kernel_problem() and a mark in @column, and NULL is returned; other errors are returned as they are.
  */
 struct inspect_error *without_layout(struct bpf *bpf, struct inspect_record *record, unsigned int column,
 				     struct inspect_error *error);

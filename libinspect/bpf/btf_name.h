@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names out of a BTF object in kernel memory, without parsing it: btf->types[id] and its string are read where they lie,
- * so that a hundred thousand programs do not mean a hundred thousand parsed BTFs.
+ * Names out of a BTF object in kernel memory, without parsing it: btf->types[id] and its string are read where they
+ * lie, so that a hundred thousand programs do not mean a hundred thousand parsed BTFs.
  */
 #ifndef LIBINSPECT_BPF_BTF_NAME_H
 #define LIBINSPECT_BPF_BTF_NAME_H

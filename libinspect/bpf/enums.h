@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Enumerations: those of the UAPI by our own tables, internal ones and numbers newer than we are by the kernel's types. */
+/*
+ * Enumerations: those of the UAPI by our own tables, internal ones and numbers newer than we are by the kernel's types.
+ */
 #ifndef LIBINSPECT_BPF_ENUMS_H
 #define LIBINSPECT_BPF_ENUMS_H
 

@@ -32,8 +32,8 @@ void loaded_distrust(struct loaded *loaded, const char *prefix, uint64_t address
 bool loaded_usable(const struct loaded *loaded, size_t offset);
 
 /*
- * Whether the field at @offset of the plain struct has a value for @column. Where it has none, the cell is filled with the
- * reason: absent, fault or damage.
+ * Whether the field at @offset of the plain struct has a value for @column. Where it has none, the cell is filled with
+ * the reason: absent, fault or damage.
  */
 bool cell_ready(const struct loaded *loaded, struct inspect_record *record, unsigned int column, size_t offset);
 

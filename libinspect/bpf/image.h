@@ -21,8 +21,8 @@ struct bpf_image {
 };
 
 /*
- * Looks @address up among the images: of an instruction, for a return address that of its last byte. Fills @image whole.
- * Errors are of this kernel's layout; a list of images that is damaged is a kernel_problem().
+ * Looks @address up among the images: of an instruction, for a return address that of its last byte. Fills @image
+ * whole. Errors are of this kernel's layout; a list of images that is damaged is a kernel_problem().
  */
 struct inspect_error *bpf_image_find(struct kernel *kernel, uint64_t address, struct bpf_image *image);
 

@@ -99,7 +99,9 @@ struct inspect_error *link_summary(struct kernel *kernel, uint64_t address, stru
 	return NULL;
 }
 
-/* XDP_FLAGS_* of include/uapi/linux/if_link.h; without one the driver's mode is taken where it has one, dev_xdp_mode(). */
+/*
+ * XDP_FLAGS_* of include/uapi/linux/if_link.h; without one the driver's mode is taken where it has one, dev_xdp_mode().
+ */
 static const char *xdp_mode(uint64_t flags)
 {
 	if (flags & 8)

@@ -69,7 +69,10 @@ static void segment_advance(struct memory_segment *segment, uint64_t skip)
 	segment->position += skip;
 }
 
-/* Sorts and cuts overlaps away, so that a look-up is one binary search. Dumps hold consistent copies where they overlap. */
+/*
+ * Sorts and cuts overlaps away, so that a look-up is one binary search. Dumps hold consistent copies where they
+ * overlap.
+ */
 static struct inspect_error *segments_ready(struct memory_segments *segments)
 {
 	struct memory_segments kept = { 0 };

@@ -83,8 +83,8 @@ struct inspect_error *memory_ready(struct memory *memory);
 bool memory_next_physical(const struct memory *memory, uint64_t start, uint64_t *start_ret, uint64_t *size_ret);
 
 /*
- * Reads @size bytes of virtual (physical) memory. On a fault, *@fault_address_ret (may be NULL) is the first address that
- * could not be read; all bytes before it are in @buf.
+ * Reads @size bytes of virtual (physical) memory. On a fault, *@fault_address_ret (may be NULL) is the first address
+ * that could not be read; all bytes before it are in @buf.
  */
 enum inspect_fault memory_read(struct memory *memory, uint64_t address, void *buf, size_t size,
 			       uint64_t *fault_address_ret);

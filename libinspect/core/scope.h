@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A scope is one source of types: one BTF blob, one debug file. A module's scope points to its base (vmlinux). Types are
- * handed out lazily and live in the scope's arena; image-wide scopes live as long as the handle, those of programs' BTF
- * until their creator destroys them.
+ * A scope is one source of types: one BTF blob, one debug file. A module's scope points to its base (vmlinux). Types
+ * are handed out lazily and live in the scope's arena; image-wide scopes live as long as the handle, those of programs'
+ * BTF until their creator destroys them.
  *
  * To add a type format: a file in dwarf/ with a struct scope_ops and a struct source_ops, and a line in source_table.
  */
@@ -123,8 +123,8 @@ static inline struct inspect_error *scope_constant(struct scope *scope, const ch
 }
 
 /*
- * The enum, completed, that has an enumerator @name, and its place there; the first of several. *@type_ret is NULL where the
- * scope, without its base, has none.
+ * The enum, completed, that has an enumerator @name, and its place there; the first of several. *@type_ret is NULL
+ * where the scope, without its base, has none.
  */
 static inline struct inspect_error *scope_enumerator(struct scope *scope, const char *name, struct type **type_ret,
 						     uint32_t *index_ret)
@@ -134,8 +134,8 @@ static inline struct inspect_error *scope_enumerator(struct scope *scope, const 
 }
 
 /*
- * Where @entry, a TYPE_VARIABLE or TYPE_FUNC of this scope, is defined; *@found_ret is false for one that is only declared
- * or was optimised away. Names are borrowed from the scope.
+ * Where @entry, a TYPE_VARIABLE or TYPE_FUNC of this scope, is defined; *@found_ret is false for one that is only
+ * declared or was optimised away. Names are borrowed from the scope.
  */
 static inline struct inspect_error *scope_place(struct scope *scope, struct type *entry, struct scope_place *place_ret,
 						bool *found_ret)
@@ -145,8 +145,8 @@ static inline struct inspect_error *scope_place(struct scope *scope, struct type
 }
 
 /*
- * The functions whose code is at an address of the kernel, the innermost first: those that the compiler has inlined there,
- * and the one that they are all in. *@count_ret is 0 where the scope knows nothing of it; @max at most.
+ * The functions whose code is at an address of the kernel, the innermost first: those that the compiler has inlined
+ * there, and the one that they are all in. *@count_ret is 0 where the scope knows nothing of it; @max at most.
  */
 static inline struct inspect_error *scope_functions(struct scope *scope, uint64_t address,
 						    struct scope_function *functions, size_t max, size_t *count_ret)

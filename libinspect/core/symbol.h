@@ -29,8 +29,8 @@ struct symbol_table_ops {
 	/* The first symbol of that name. */
 	bool (*find)(struct symbol_table *table, const char *name, struct symbol *out);
 	/*
-	 * Tells that these names will be asked for, whether they are there or not; they must live as long as the table. A
-	 * table that is slow to index looks for all of them at once then. NULL: it makes no difference.
+	 * Tells that these names will be asked for, whether they are there or not; they must live as long as the table.
+	 * A table that is slow to index looks for all of them at once then. NULL: it makes no difference.
 	 */
 	void (*expect)(struct symbol_table *table, const char *const *names, size_t count);
 	/* The symbol that holds @address: inside its size, or at its very address where the size is unknown. */

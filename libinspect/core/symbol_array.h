@@ -25,8 +25,8 @@ void symbol_array_destroy(struct symbol_array *array);
 /* @symbol->module may be NULL. False when out of memory; the array is still to be destroyed then. */
 bool symbol_array_add(struct symbol_array *array, const struct symbol *symbol);
 /*
- * A copy of the strings of a whole table, with a NUL behind them, in the array; NULL when out of memory. Names in it are
- * taken as they are by symbol_array_add_kept(), which spares a copy for each of a hundred thousand.
+ * A copy of the strings of a whole table, with a NUL behind them, in the array; NULL when out of memory. Names in it
+ * are taken as they are by symbol_array_add_kept(), which spares a copy for each of a hundred thousand.
  */
 const char *symbol_array_keep(struct symbol_array *array, const char *strings, size_t size);
 bool symbol_array_add_kept(struct symbol_array *array, const struct symbol *symbol);

@@ -4,8 +4,8 @@
  * libdwfl's. Of those that hold the address, the one that starts closest before it; of these, the one that ends closest
  * behind it; then a global one rather than a weak one, and that rather than a local one; then the first of the table.
  *
- * A symbol without a size is a label. It has what follows it, up to whatever comes next, where no symbol with a size holds
- * the address or ends between the label and it.
+ * A symbol without a size is a label. It has what follows it, up to whatever comes next, where no symbol with a size
+ * holds the address or ends between the label and it.
  *
  * Kallsyms does not come here: it has no sizes, and the kernel has put the one it prefers first.
  */

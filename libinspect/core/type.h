@@ -105,8 +105,8 @@ struct inspect_error *type_find_member(struct type *type, const char *name, size
 				       struct type_member *member_ret, bool *found_ret);
 
 /*
- * Whether it is char, signed char or unsigned char, qualified or not, as strings are made of. A typedef of these (u8) is
- * not: it is a number.
+ * Whether it is char, signed char or unsigned char, qualified or not, as strings are made of. A typedef of these (u8)
+ * is not: it is a number.
  */
 bool type_is_character(struct type *type);
 

@@ -132,7 +132,9 @@ static struct inspect_error *resolve_path(struct compiler *compiler, const char 
 	return error;
 }
 
-/* What is read at the end of a path: scalars as they are; of aggregates only VIEW_BYTES and VIEW_STRING or an address. */
+/*
+ * What is read at the end of a path: scalars as they are; of aggregates only VIEW_BYTES and VIEW_STRING or an address.
+ */
 static struct inspect_error *finish_slot(const struct cursor *at, struct view_slot *slot)
 {
 	struct type *type;

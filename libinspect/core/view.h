@@ -2,14 +2,15 @@
 /*
  * Views: say once which fields of a kernel structure are needed, and how they are called in which kernel.
  *
- * A view has variants (a type's name and, where objects are reached through a member, that anchor member) and fields. The
- * first variant fits of which all required fields resolve in a type of that name, in any scope. Two different layouts that
- * both fit are an error, never a choice. A field has alternative paths; the first that resolves is taken, so that no version number is asked
- * anywhere. In a path `.` demands a struct or union and `->` a pointer, hence `owner.type` and `owner->type` are
- * alternatives; `[N]` indexes an array; a leading `&` yields the address instead of the value.
+ * A view has variants (a type's name and, where objects are reached through a member, that anchor member) and fields.
+ * The first variant fits of which all required fields resolve in a type of that name, in any scope. Two different
+ * layouts that both fit are an error, never a choice. A field has alternative paths; the first that resolves is taken,
+ * so that no version number is asked anywhere. In a path `.` demands a struct or union and `->` a pointer, hence
+ * `owner.type` and `owner->type` are alternatives; `[N]` indexes an array; a leading `&` yields the address instead of
+ * the value.
  *
- * Compiling a view yields a plan of hops: one read for each structure on the way, over the span its fields use. A hop that
- * faults is retried field by field, so one excluded page spoils one field.
+ * Compiling a view yields a plan of hops: one read for each structure on the way, over the span its fields use. A hop
+ * that faults is retried field by field, so one excluded page spoils one field.
  *
  * The plain struct that receives the fields begins with a struct view_state; all its members are 8 bytes wide or char
  * arrays of a multiple of 8, and no larger than 64 slots of 8 bytes in total: the bit of a member is its slot.
@@ -120,8 +121,8 @@ struct scopes {
 };
 
 /*
- * Resolves @view; what the plan points to lives in @arena. INSPECT_ERROR_LOOKUP where no variant fits: the message names
- * what each one lacks.
+ * Resolves @view; what the plan points to lives in @arena. INSPECT_ERROR_LOOKUP where no variant fits: the message
+ * names what each one lacks.
  */
 struct inspect_error *view_compile(const struct view *view, const struct scopes *scopes, struct arena *arena,
 				   struct view_plan *plan);

@@ -257,8 +257,8 @@ enum c_basic c_common(enum c_basic a, enum c_basic b)
 	enum c_basic greater = a > b ? a : b, lesser = a > b ? b : a;
 
 	/*
-	 * The greater rank, in this order of the enum, wins, but for a signed type that cannot hold what an unsigned one
-	 * of lesser rank and equal size can: unsigned long and long long.
+	 * The greater rank, in this order of the enum, wins, but for a signed type that cannot hold what an unsigned
+	 * one of lesser rank and equal size can: unsigned long and long long.
 	 */
 	if (greater == C_LONG_LONG && lesser == C_UNSIGNED_LONG)
 		return C_UNSIGNED_LONG_LONG;

@@ -17,8 +17,8 @@ struct evaluator {
 	struct c_types types;
 	struct parser_names names; /* for the parser: which names are types */
 	/*
-	 * Above 0: only types are wanted (sizeof, typeof, the branch not taken). Nothing is read then, numbers are 0 and
-	 * objects are at 0.
+	 * Above 0: only types are wanted (sizeof, typeof, the branch not taken). Nothing is read then, numbers are 0
+	 * and objects are at 0.
 	 */
 	unsigned int unevaluated;
 	struct type *origin;       /* of the NODE_ORIGIN, inside offsetof() */

@@ -11,7 +11,8 @@
  * other are nested loops. What a walker cannot walk is a kernel_problem().
  *
  * Errors about the text have a place in it (inspect_error_place()): INSPECT_ERROR_USAGE for what is no C or makes no
- * sense, INSPECT_ERROR_LOOKUP for names, members and types that this kernel does not have, INSPECT_ERROR_FAULT for memory.
+ * sense, INSPECT_ERROR_LOOKUP for names, members and types that this kernel does not have, INSPECT_ERROR_FAULT for
+ * memory.
  */
 #ifndef LIBINSPECT_EXPR_EXPR_H
 #define LIBINSPECT_EXPR_EXPR_H
@@ -20,8 +21,8 @@
 #include "kernel/kernel.h"
 
 /*
- * Names that mean objects in one expression; they hide the kernel's. The objects may change between two evaluations, their
- * types may not.
+ * Names that mean objects in one expression; they hide the kernel's. The objects may change between two evaluations,
+ * their types may not.
  */
 struct expr_binding {
 	const char *name;
@@ -49,8 +50,8 @@ struct inspect_error *expr_find_type(struct kernel *kernel, const char *text, si
 void expr_destroy(struct expr *expr);
 
 /*
- * The type that @text names, or that its value has, of which nothing is read. Errors as those of expr_create(), with "did
- * you mean" for a name that is none.
+ * The type that @text names, or that its value has, of which nothing is read. Errors as those of expr_create(), with
+ * "did you mean" for a name that is none.
  */
 struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t length, struct type **type_ret);
 
@@ -60,8 +61,8 @@ struct inspect_error *expr_type(struct kernel *kernel, const char *text, size_t 
  */
 bool expr_next(struct expr *expr, struct object *out, struct inspect_error **error_ret);
 /*
- * Whether its one value is not 0; starts over before. INSPECT_ERROR_USAGE for what is no number and no pointer, and for a
- * sequence.
+ * Whether its one value is not 0; starts over before. INSPECT_ERROR_USAGE for what is no number and no pointer, and for
+ * a sequence.
  */
 struct inspect_error *expr_truth(struct expr *expr, bool *truth_ret);
 /* Starts over: for other objects behind the bindings. */

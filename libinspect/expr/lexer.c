@@ -309,8 +309,8 @@ static size_t file_end(const struct lexer *lexer)
 }
 
 /*
- * One character has the value of a char; more of them, GNU C's, are the bytes of an int. A char is signed here where the
- * token's maker, who knows the machine, makes it so.
+ * One character has the value of a char; more of them, GNU C's, are the bytes of an int. A char is signed here where
+ * the token's maker, who knows the machine, makes it so.
  */
 static struct inspect_error *lex_character(struct lexer *lexer, struct token *out)
 {

@@ -2,8 +2,8 @@
 /*
  * The words of an expression: C's, with the kernel's GNU ones, and 'file.c':: for a name of one file.
  *
- * The text is borrowed and need not be ASCII; a token remembers its place in it, for the caret under an error. Errors are
- * INSPECT_ERROR_USAGE with that place.
+ * The text is borrowed and need not be ASCII; a token remembers its place in it, for the caret under an error. Errors
+ * are INSPECT_ERROR_USAGE with that place.
  */
 #ifndef LIBINSPECT_EXPR_LEXER_H
 #define LIBINSPECT_EXPR_LEXER_H

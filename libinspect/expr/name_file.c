@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names that several source files have: 'file.c'::name, and what is said of a name that needs it. Files are known to DWARF
- * alone; a symbol table has a name as often as files have it, without saying whose it is.
+ * Names that several source files have: 'file.c'::name, and what is said of a name that needs it. Files are known to
+ * DWARF alone; a symbol table has a name as often as files have it, without saying whose it is.
  */
 #include <string.h>
 
@@ -63,7 +63,9 @@ static bool is_of_module(const struct scope *scope, const char *module)
 	return module && scope->module ? !strcmp(module, scope->module) : module == scope->module;
 }
 
-/* All that have the name, each at its own address; in the scopes of *@module, or, where that pointer is NULL, in all. */
+/*
+ * All that have the name, each at its own address; in the scopes of *@module, or, where that pointer is NULL, in all.
+ */
 static struct inspect_error *collect(struct evaluator *evaluator, const char *name, unsigned int kinds,
 				     const char *const *module, struct definitions *definitions)
 {

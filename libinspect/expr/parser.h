@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From text to a tree. The grammar is C's for expressions, without what writes or calls, and with slices, 'file.c'::name and
- * the functions of functions.h.
+ * From text to a tree. The grammar is C's for expressions, without what writes or calls, and with slices,
+ * 'file.c'::name and the functions of functions.h.
  *
- * Whether a name is a type decides how C reads `(name)(x)`: the parser asks its user. Errors are INSPECT_ERROR_USAGE with a
- * place; nesting deeper than PARSER_NESTING_MAX is INSPECT_ERROR_LIMIT.
+ * Whether a name is a type decides how C reads `(name)(x)`: the parser asks its user. Errors are INSPECT_ERROR_USAGE
+ * with a place; nesting deeper than PARSER_NESTING_MAX is INSPECT_ERROR_LIMIT.
  */
 #ifndef LIBINSPECT_EXPR_PARSER_H
 #define LIBINSPECT_EXPR_PARSER_H

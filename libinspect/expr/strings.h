@@ -9,8 +9,8 @@
 #define STRING_MAX 4095
 
 /*
- * Whether @object, an array of characters or a pointer to them, has the bytes of @literal, up to a NUL or the end of the
- * array. No more is read than that takes.
+ * Whether @object, an array of characters or a pointer to them, has the bytes of @literal, up to a NUL or the end of
+ * the array. No more is read than that takes.
  */
 struct inspect_error *string_equal(struct evaluator *evaluator, const struct object *object,
 				   const struct node *literal, bool *equal_ret);

@@ -18,7 +18,10 @@ void dynamic_symbols_forget(struct symbols *symbols);
 /* What a list of the kernel is made of: adds the symbols of the object whose list_head is at @node. */
 typedef struct inspect_error *dynamic_symbols_node_fn(struct kernel *kernel, uint64_t node, struct symbol_array *array);
 
-/* Calls @add for each node of the list at @head. The first error is returned at the end; those behind it are visited too. */
+/*
+ * Calls @add for each node of the list at @head. The first error is returned at the end; those behind it are visited
+ * too.
+ */
 struct inspect_error *dynamic_symbols_list(struct kernel *kernel, uint64_t head, struct symbol_array *array,
 					   dynamic_symbols_node_fn *add);
 

@@ -46,8 +46,9 @@ struct kernel {
 	/* Adds the scopes of all modules; called once, when a name is not found in vmlinux. NULL: there are none. */
 	void (*load_modules)(struct kernel *kernel);
 	/*
-	 * The DWARF of the module @name, which is looked for when it is first asked for, and added to the scopes; NULL: there
-	 * is none. With NULL for a name, that of all modules is added. The hook is NULL where DWARF is not wanted.
+	 * The DWARF of the module @name, which is looked for when it is first asked for, and added to the scopes; NULL:
+	 * there is none. With NULL for a name, that of all modules is added. The hook is NULL where DWARF is not
+	 * wanted.
 	 */
 	struct scope *(*module_debug)(struct kernel *kernel, const char *name);
 };

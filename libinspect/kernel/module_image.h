@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Loaded modules as files: which build each is of, and where the kernel put the sections of its object file. Both stand in
- * what the kernel keeps for /sys/module/NAME/{sections,notes} (kernel/module/sysfs.c; kernel/module.c before 5.19).
+ * Loaded modules as files: which build each is of, and where the kernel put the sections of its object file. Both stand
+ * in what the kernel keeps for /sys/module/NAME/{sections,notes} (kernel/module/sysfs.c; kernel/module.c before 5.19).
  */
 #ifndef LIBINSPECT_KERNEL_MODULE_IMAGE_H
 #define LIBINSPECT_KERNEL_MODULE_IMAGE_H

@@ -54,8 +54,8 @@ struct orc_tables {
 };
 
 /*
- * How this kernel numbers registers, which no type tells: derived from two entries of which is known what they say, that
- * for frame pointers (the caller's stack pointer by rbp, its rbp below that) and that for calls of NULL (by rsp).
+ * How this kernel numbers registers, which no type tells: derived from two entries of which is known what they say,
+ * that for frame pointers (the caller's stack pointer by rbp, its rbp below that) and that for calls of NULL (by rsp).
  * INSPECT_ERROR_LOOKUP where this kernel has no ORC or not these, _UNSUPPORTED where no known numbering fits.
  */
 struct inspect_error *orc_numbering(struct kernel *kernel, const struct orc_numbering **numbering_ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Per-CPU memory: the object of one CPU lies at the per-CPU pointer plus __per_cpu_offset[cpu], on all architectures and
- * for static and allocated ones alike (include/asm-generic/percpu.h).
+ * Per-CPU memory: the object of one CPU lies at the per-CPU pointer plus __per_cpu_offset[cpu], on all architectures
+ * and for static and allocated ones alike (include/asm-generic/percpu.h).
  */
 #ifndef LIBINSPECT_KERNEL_PERCPU_H
 #define LIBINSPECT_KERNEL_PERCPU_H

@@ -53,7 +53,9 @@ enum inspect_fault registers_read(struct memory *memory, uint64_t address, unsig
 	return fault;
 }
 
-/* Whether the note at @header is an NT_PRSTATUS with all registers of the machine; they are behind @size bytes at most. */
+/*
+ * Whether the note at @header is an NT_PRSTATUS with all registers of the machine; they are behind @size bytes at most.
+ */
 static bool is_prstatus(const Elf64_Nhdr *header, const void *name, const struct register_file *file)
 {
 	return le32toh(header->n_type) == NT_PRSTATUS && le32toh(header->n_namesz) == sizeof(PRSTATUS_NAME) &&

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Registers: of a CPU, as NT_PRSTATUS notes have them, or those that an exception left on a stack. Both have the order of
- * the machine's struct pt_regs, which is ABI: arch/x86/include/uapi/asm/ptrace.h, arch/arm64/include/uapi/asm/ptrace.h.
+ * Registers: of a CPU, as NT_PRSTATUS notes have them, or those that an exception left on a stack. Both have the order
+ * of the machine's struct pt_regs, which is ABI: arch/x86/include/uapi/asm/ptrace.h,
+ * arch/arm64/include/uapi/asm/ptrace.h.
  */
 #ifndef LIBINSPECT_KERNEL_REGISTERS_H
 #define LIBINSPECT_KERNEL_REGISTERS_H
@@ -53,8 +54,8 @@ enum inspect_fault registers_read(struct memory *memory, uint64_t address, unsig
 
 /*
  * What @cpu, a possible one, did when the kernel stopped: from the note that the kernel itself saved when it crashed
- * (crash_notes; kernel/kexec_core.c, crash_save_cpu()), or else from the dump's note of that CPU. *@source_ret is static
- * text. INSPECT_ERROR_LOOKUP where there is neither.
+ * (crash_notes; kernel/kexec_core.c, crash_save_cpu()), or else from the dump's note of that CPU. *@source_ret is
+ * static text. INSPECT_ERROR_LOOKUP where there is neither.
  */
 struct inspect_error *registers_of_cpu(struct kernel *kernel, const struct percpu *percpu, unsigned int cpu,
 				       struct registers *registers, const char **source_ret);

@@ -61,7 +61,10 @@ struct root {
 
 extern const struct root root_table[ROOT_COUNT];
 
-/* What the linker puts around the kernel's BTF (include/asm-generic/vmlinux.lds.h): no variables, yet as needed as these. */
+/*
+ * What the linker puts around the kernel's BTF (include/asm-generic/vmlinux.lds.h): no variables, yet as needed as
+ * these.
+ */
 #define KERNEL_START_BTF "__start_BTF"
 #define KERNEL_STOP_BTF "__stop_BTF"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The stacks that a thread of execution may be on: its task's, and where a CPU runs it, those of that CPU for interrupts
- * and exceptions. Unwinding stays on them: it goes up on each, and onto each but once.
+ * The stacks that a thread of execution may be on: its task's, and where a CPU runs it, those of that CPU for
+ * interrupts and exceptions. Unwinding stays on them: it goes up on each, and onto each but once.
  */
 #ifndef LIBINSPECT_KERNEL_STACKS_H
 #define LIBINSPECT_KERNEL_STACKS_H
@@ -30,8 +30,8 @@ struct inspect_error *stacks_init(struct stacks *stacks, struct kernel *kernel, 
 const struct stack *stacks_find(const struct stacks *stacks, uint64_t address, uint64_t size);
 
 /*
- * Goes from @from to @to: whether that is up on the same stack, or onto another one not yet visited. With @same, staying
- * where it is counts as well.
+ * Goes from @from to @to: whether that is up on the same stack, or onto another one not yet visited. With @same,
+ * staying where it is counts as well.
  */
 bool stacks_move(struct stacks *stacks, uint64_t from, uint64_t to, bool same);
 

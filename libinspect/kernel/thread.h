@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Threads of execution, as backtraces need them: a task, where its stack is, what it has saved there when it was switched
- * out, and which CPU runs it if one does.
+ * Threads of execution, as backtraces need them: a task, where its stack is, what it has saved there when it was
+ * switched out, and which CPU runs it if one does.
  */
 #ifndef LIBINSPECT_KERNEL_THREAD_H
 #define LIBINSPECT_KERNEL_THREAD_H

@@ -43,8 +43,8 @@ static bool timekeeper_plausible(const struct timekeeper_fields *fields)
 }
 
 /*
- * tk_core is a struct without a name before 6.13, so its types do not tell where in it the timekeeper lies: derived from
- * the invariant above, undecided is an error.
+ * tk_core is a struct without a name before 6.13, so its types do not tell where in it the timekeeper lies: derived
+ * from the invariant above, undecided is an error.
  */
 struct inspect_error *timekeeper_read(struct kernel *kernel, struct timekeeper *timekeeper)
 {

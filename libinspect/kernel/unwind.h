@@ -7,10 +7,10 @@
  *		…;
  *	unwind.end says how it ended.
  *
- * A frame's address is a return address, or (`exact`) where an instruction was interrupted. x86-64 is unwound by ORC, and
- * by frame pointers where that knows nothing: in BPF images, which all have them. arm64 has a chain of frame records.
- * Where that ends before its time, what is left of the stack is scanned for return addresses: those frames are `scanned`,
- * and any of them may be a leftover.
+ * A frame's address is a return address, or (`exact`) where an instruction was interrupted. x86-64 is unwound by ORC,
+ * and by frame pointers where that knows nothing: in BPF images, which all have them. arm64 has a chain of frame
+ * records. Where that ends before its time, what is left of the stack is scanned for return addresses: those frames are
+ * `scanned`, and any of them may be a leftover.
  *
  * Each step goes up on the stack it is on, or onto another that it was not on before, and there are at most
  * UNWIND_FRAMES_MAX of them: so it ends, whatever the stacks hold.
@@ -73,16 +73,16 @@ struct unwind {
 struct inspect_error *unwinder_init(struct unwinder *unwinder, struct kernel *kernel, struct arena *arena);
 
 /*
- * Starts at @registers, which say where @thread is: of an interrupted CPU (@interrupted), or those that the task goes on
- * with. @thread must outlive the unwinding.
+ * Starts at @registers, which say where @thread is: of an interrupted CPU (@interrupted), or those that the task goes
+ * on with. @thread must outlive the unwinding.
  */
 struct inspect_error *unwind_init(struct unwind *unwind, struct unwinder *unwinder, const struct percpu *percpu,
 				  const struct thread *thread, const struct registers *registers, bool interrupted);
 bool unwind_next(struct unwind *unwind, struct unwind_frame *frame);
 
 /*
- * For unwind_<machine>.c: unwind->frame becomes the caller's. False where there is none: unwind->end says why, UNWIND_DONE
- * if it was the last.
+ * For unwind_<machine>.c: unwind->frame becomes the caller's. False where there is none: unwind->end says why,
+ * UNWIND_DONE if it was the last.
  */
 bool unwind_step_x86_64(struct unwind *unwind);
 bool unwind_step_aarch64(struct unwind *unwind);
@@ -94,8 +94,8 @@ bool unwind_lost(struct unwind *unwind, uint64_t address);
 /* Whether @address is of code; *@symbol_ret (may be NULL) is what has it. */
 bool unwind_code(struct unwind *unwind, uint64_t address, struct symbol *symbol_ret);
 /*
- * The caller where a tracer has put itself in place of the return address @pc: the tracers keep it under @key, on x86-64
- * where on the stack it stood, on arm64 the frame pointer. *@hook_ret says which.
+ * The caller where a tracer has put itself in place of the return address @pc: the tracers keep it under @key, on
+ * x86-64 where on the stack it stood, on arm64 the frame pointer. *@hook_ret says which.
  */
 uint64_t unwind_original(struct unwind *unwind, uint64_t pc, uint64_t key, const char **hook_ret);
 

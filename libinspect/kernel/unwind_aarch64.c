@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Frame records: x29 points to the caller's x29 and the return address (AAPCS64; the kernel's own unwinder is
- * arch/arm64/kernel/stacktrace.c). Exceptions put a record into the struct pt_regs that they push, so that it is part of
- * the chain: it has the address that was interrupted, or since 6.13 (c2c6b27b5aa1) zeros and, behind them, its kind.
+ * arch/arm64/kernel/stacktrace.c). Exceptions put a record into the struct pt_regs that they push, so that it is part
+ * of the chain: it has the address that was interrupted, or since 6.13 (c2c6b27b5aa1) zeros and, behind them, its kind.
  */
 #include "base/error.h"
 #include "kernel/unwind.h"

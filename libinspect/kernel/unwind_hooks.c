@@ -43,8 +43,8 @@ VIEW_OF_SOME(return_hook_view, return_hook_fields, return_hook_variants, return_
 #define HOOKS_MAX 1024
 
 /*
- * The tracer's own stack has an entry whose retp is the key. Until 6.11 it is an array of struct ftrace_ret_stack, since
- * then these lie among other words: looking for the key finds them in either.
+ * The tracer's own stack has an entry whose retp is the key. Until 6.11 it is an array of struct ftrace_ret_stack,
+ * since then these lie among other words: looking for the key finds them in either.
  */
 static uint64_t graph_original(struct unwind *unwind, uint64_t key)
 {

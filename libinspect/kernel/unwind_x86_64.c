@@ -65,8 +65,9 @@ static bool known(struct unwind *unwind, unsigned int number, uint64_t *value_re
 }
 
 /*
- * The stack pointer of the caller before its call, which is @orc's base of all else. With SP_INDIRECT the offset has been
- * added to what the stack holds since 5.12 (87ccc826bf1c), before that to where it holds it: only one of them is a stack.
+ * The stack pointer of the caller before its call, which is @orc's base of all else. With SP_INDIRECT the offset has
+ * been added to what the stack holds since 5.12 (87ccc826bf1c), before that to where it holds it: only one of them is a
+ * stack.
  */
 static bool caller_sp(struct unwind *unwind, const struct orc *orc, uint64_t *sp_ret)
 {
@@ -170,8 +171,8 @@ static bool is_call_of(struct unwind *unwind, uint64_t pc, const struct symbol *
 
 /*
  * Out of a function of which ORC knows nothing, as __crash_kexec() is, in which every crash ends
- * (STACK_FRAME_NON_STANDARD in kernel/kexec_core.c): up the stack to the next return address behind a call of it. The frame
- * pointer is taken to be the caller's.
+ * (STACK_FRAME_NON_STANDARD in kernel/kexec_core.c): up the stack to the next return address behind a call of it. The
+ * frame pointer is taken to be the caller's.
  */
 static bool step_by_call(struct unwind *unwind)
 {

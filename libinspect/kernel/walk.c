@@ -73,8 +73,8 @@ static bool walk_torn(struct walk *walk, uint64_t node, const char *what)
 }
 
 /*
- * The step that both kinds of list share: the pointer at @from leads to a node whose second word is @back. Returns 1 with
- * the node, 0 at the end (@end), -1 with walk->error set.
+ * The step that both kinds of list share: the pointer at @from leads to a node whose second word is @back. Returns 1
+ * with the node, 0 at the end (@end), -1 with walk->error set.
  */
 static int list_step(struct walk *walk, uint64_t from, uint64_t back, uint64_t end, uint64_t *node_ret)
 {

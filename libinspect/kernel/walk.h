@@ -7,9 +7,10 @@
  *		…;
  *	error = walk_finish(&walk);
  *
- * walk_next() is false at the end or where the walk cannot go on; walk_finish() then tells why. Damage that hides only a
- * part (one xarray slot or node, one side of a tree) yields an item with `problem` set, and the walk goes on behind it. Each step spends from
- * one budget, and every container is checked against the redundancy it has (prev, pprev, parent), so that cycles end.
+ * walk_next() is false at the end or where the walk cannot go on; walk_finish() then tells why. Damage that hides only
+ * a part (one xarray slot or node, one side of a tree) yields an item with `problem` set, and the walk goes on behind
+ * it. Each step spends from one budget, and every container is checked against the redundancy it has (prev, pprev,
+ * parent), so that cycles end.
  *
  * To add a container: an init function and a next function, in a struct walk_ops (walk_ops.h).
  */

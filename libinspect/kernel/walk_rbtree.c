@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Red-black trees, in order. A node is accepted only where its parent is the node that we come from, and the two
- * children of a node differ: so there is one way to each node, and no cycle. What cannot be accepted hides what is below
- * it, and the walk goes on beside it.
+ * children of a node differ: so there is one way to each node, and no cycle. What cannot be accepted hides what is
+ * below it, and the walk goes on beside it.
  */
 #include <string.h>
 

@@ -7,8 +7,8 @@
  *
  *	cc dump_struct.c -o dump_struct $(pkg-config --cflags --libs libinspect)
  *
- * A MEMBER is a path, "name" or "ops->get_func_proto". The exit status is kinspect's: 0 whole, 1 something is missing, 2
- * usage, 3 the dump could not be opened or understood.
+ * A MEMBER is a path, "name" or "ops->get_func_proto". The exit status is kinspect's: 0 whole, 1 something is missing,
+ * 2 usage, 3 the dump could not be opened or understood.
  */
 #include <errno.h>
 #include <inttypes.h>

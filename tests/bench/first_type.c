@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * first_type FILE TYPE [SYMBOL]: prints the definition of a type of a vmlinux, as a program would that wants no other; with
- * SYMBOL, that of the source file which defines it. What tests/bench/run measures.
+ * first_type FILE TYPE [SYMBOL]: prints the definition of a type of a vmlinux, as a program would that wants no other;
+ * with SYMBOL, that of the source file which defines it. What tests/bench/run measures.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * evaluate: expressions on stdin, a line each, without a kernel; a line of answer each on stdout: the type, a tab, and the
- * value, integers and pointers in hex, extended to 64 or 128 bits, floats as %a; or "error", a tab, and the message.
+ * evaluate: expressions on stdin, a line each, without a kernel; a line of answer each on stdout: the type, a tab, and
+ * the value, integers and pointers in hex, extended to 64 or 128 bits, floats as %a; or "error", a tab, and the
+ * message.
  */
 #include <inttypes.h>
 #include <stdio.h>

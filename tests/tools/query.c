@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * query CORE…: answers questions about a dump, for tests that damage it or compare it byte by byte. One request a line on
- * stdin, one line of answer each on stdout: what was asked for, or "-" where the dump does not tell it.
+ * query CORE…: answers questions about a dump, for tests that damage it or compare it byte by byte. One request a line
+ * on stdin, one line of answer each on stdout: what was asked for, or "-" where the dump does not tell it.
  *
  *     symbol NAME          its address
  *     offset TYPE PATH     where the member PATH ("a" or "a.b") lies in the struct or union TYPE

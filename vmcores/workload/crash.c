@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A panic inside of a helper that a BPF program calls: sync() enters the program, which stays in bpf_loop() (5.17) until the
- * watchdog, told to panic (guest/init), finds that the CPU does nothing else. It interrupts the program's callback: the stack has
- * the interrupt's frames, the callback, the helper, the program and its trampoline.
+ * A panic inside of a helper that a BPF program calls: sync() enters the program, which stays in bpf_loop() (5.17)
+ * until the watchdog, told to panic (guest/init), finds that the CPU does nothing else. It interrupts the program's
+ * callback: the stack has the interrupt's frames, the callback, the helper, the program and its trampoline.
  */
 #include "workload.h"
 

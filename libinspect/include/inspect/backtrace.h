@@ -43,7 +43,10 @@ enum inspect_frame_column {
 	INSPECT_FRAME_REGISTERS,
 };
 
-/* Addresses by name, first those of x86-64, then those of arm64: left out are what the machine has not, or is not known. */
+/*
+ * Addresses by name, first those of x86-64, then those of arm64: left out are what the machine has not, or is not
+ * known.
+ */
 enum inspect_register_column {
 	INSPECT_REGISTER_RIP, INSPECT_REGISTER_RSP, INSPECT_REGISTER_RFLAGS, INSPECT_REGISTER_CS, INSPECT_REGISTER_SS,
 	INSPECT_REGISTER_ORIG_RAX, INSPECT_REGISTER_RAX, INSPECT_REGISTER_RBX, INSPECT_REGISTER_RCX,
@@ -76,7 +79,10 @@ INSPECT_PUBLIC struct inspect_error *inspect_backtrace_walk_create(struct inspec
 								   struct inspect_backtrace_walk **walk_ret);
 /* @walk may be NULL. */
 INSPECT_PUBLIC void inspect_backtrace_walk_destroy(struct inspect_backtrace_walk *walk);
-/* The next backtrace as a record in @pool; false at the end, or after an error, which inspect_backtrace_walk_finish() tells. */
+/*
+ * The next backtrace as a record in @pool; false at the end, or after an error, which inspect_backtrace_walk_finish()
+ * tells.
+ */
 INSPECT_PUBLIC bool inspect_backtrace_walk_next(struct inspect_backtrace_walk *walk, struct inspect_pool *pool,
 						struct inspect_record **record_ret);
 /* Why the walk ended before its end, or NULL. The caller owns it. */

@@ -163,8 +163,8 @@ INSPECT_PUBLIC struct inspect_error *inspect_print_create_bpf(struct inspect *in
 							      const struct inspect_print_options *options,
 							      struct inspect_print **print_ret);
 /*
- * From now on the expression is about the object of @record, which a walk or a find has yielded; evaluation starts over.
- * What the record does not know of it, since it could not be read, is an INSPECT_ERROR_FAULT where it is used.
+ * From now on the expression is about the object of @record, which a walk or a find has yielded; evaluation starts
+ * over. What the record does not know of it, since it could not be read, is an INSPECT_ERROR_FAULT where it is used.
  */
 INSPECT_PUBLIC struct inspect_error *inspect_print_bind(struct inspect_print *print,
 							const struct inspect_record *record);

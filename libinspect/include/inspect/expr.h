@@ -90,8 +90,8 @@ INSPECT_PUBLIC uint64_t inspect_print_faults(const struct inspect_print *print);
  */
 INSPECT_PUBLIC struct inspect_error *inspect_print_truth(struct inspect_print *print, bool *truth_ret);
 /*
- * Fills a FORMATTED column with all values: those of a sequence with the separator between them, in JSON as an array; an
- * empty sequence leaves the cell out. What cannot be read is the cell's fault; other errors are returned.
+ * Fills a FORMATTED column with all values: those of a sequence with the separator between them, in JSON as an array;
+ * an empty sequence leaves the cell out. What cannot be read is the cell's fault; other errors are returned.
  */
 INSPECT_PUBLIC struct inspect_error *inspect_print_cell(struct inspect_print *print, struct inspect_record *record,
 							unsigned int column);

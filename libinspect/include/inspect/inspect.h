@@ -2,9 +2,9 @@
 /*
  * libinspect: an offline inspector of Linux kernel memory.
  *
- * inspect_open() opens a dump (or the live kernel through /proc/kcore), finds its VMCOREINFO, its symbols and its types,
- * and hands out a handle. One thread a handle. Functions that can fail return an error the caller owns; NULL is success;
- * out-parameters come last and stay untouched on failure.
+ * inspect_open() opens a dump (or the live kernel through /proc/kcore), finds its VMCOREINFO, its symbols and its
+ * types, and hands out a handle. One thread a handle. Functions that can fail return an error the caller owns; NULL is
+ * success; out-parameters come last and stay untouched on failure.
  *
  * Structures of options begin with their size, sizeof(struct …), and may grow at their ends in later versions; members
  * that are 0 mean the usual. A size of 0 is for programs that are built together with the library.
@@ -104,8 +104,8 @@ struct inspect_options {
 	const char *const *core_paths;   /* the dump; several files for a split one */
 	size_t core_count;               /* 0: /proc/kcore */
 	/*
-	 * vmlinux, a bare BTF blob, System.map: asked before what the dump has. A folder is searched for files with DWARF
-	 * before the system's folders of debug information are.
+	 * vmlinux, a bare BTF blob, System.map: asked before what the dump has. A folder is searched for files with
+	 * DWARF before the system's folders of debug information are.
 	 */
 	const char *const *symbol_paths;
 	size_t symbol_count;
@@ -120,19 +120,21 @@ struct inspect_options {
  */
 INSPECT_PUBLIC struct inspect_error *inspect_open(const struct inspect_options *options, struct inspect **inspect_ret);
 /*
- * What the user should know about what was opened (the file is cut off; VMCOREINFO had to be searched for): the @index-th
- * note, counted from 0, or NULL. Valid as long as the handle.
+ * What the user should know about what was opened (the file is cut off; VMCOREINFO had to be searched for): the
+ * @index-th note, counted from 0, or NULL. Valid as long as the handle.
  */
 INSPECT_PUBLIC const char *inspect_note(const struct inspect *inspect, size_t index);
 
 /*
- * What could not be found out on the side while answers were made (a damaged trampoline, a module whose symbols cannot be
- * read): one error a call, NULL when there are no more. A problem means that what was answered is partial. The caller owns
- * it.
+ * What could not be found out on the side while answers were made (a damaged trampoline, a module whose symbols cannot
+ * be read): one error a call, NULL when there are no more. A problem means that what was answered is partial. The
+ * caller owns it.
  */
 INSPECT_PUBLIC struct inspect_error *inspect_next_problem(struct inspect *inspect);
 
-/* Lets another thread or a signal handler stop long walks: they end when *@flag is not 0, which is read at each step. */
+/*
+ * Lets another thread or a signal handler stop long walks: they end when *@flag is not 0, which is read at each step.
+ */
 INSPECT_PUBLIC void inspect_set_interrupt(struct inspect *inspect, const volatile sig_atomic_t *flag);
 
 /*

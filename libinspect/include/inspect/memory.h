@@ -45,8 +45,8 @@ enum inspect_bytes_column {
 INSPECT_PUBLIC extern const struct inspect_schema inspect_bytes_schema;
 
 /*
- * Fills a record with @size bytes from @address on, sixteen at most. *@covered_ret is how many it is about: all up to the
- * end of the page where the first could not be read.
+ * Fills a record with @size bytes from @address on, sixteen at most. *@covered_ret is how many it is about: all up to
+ * the end of the page where the first could not be read.
  */
 INSPECT_PUBLIC void inspect_bytes(struct inspect *inspect, uint64_t address, uint64_t size,
 				  struct inspect_record *record, uint64_t *covered_ret);

@@ -295,8 +295,8 @@ INSPECT_PUBLIC struct inspect_error *inspect_sink_json(int fd, unsigned int flag
 INSPECT_PUBLIC struct inspect_error *inspect_sink_text(int fd, const struct inspect_layout *layout,
 						       struct inspect_sink **sink_ret);
 /*
- * Records without nested ones as a table: a column each, with its key above it. The columns are as wide as the first 256
- * records want them; what is wider later shifts the rest of its line.
+ * Records without nested ones as a table: a column each, with its key above it. The columns are as wide as the first
+ * 256 records want them; what is wider later shifts the rest of its line.
  */
 INSPECT_PUBLIC struct inspect_error *inspect_sink_table(int fd, struct inspect_sink **sink_ret);
 /* Frees @sink, which may be NULL. What inspect_sink_end() has not flushed is lost. */

@@ -29,8 +29,8 @@ INSPECT_PUBLIC extern const struct inspect_schema inspect_type_schema;
 struct inspect_type_query {
 	size_t size;         /* sizeof(struct inspect_type_query) */
 	/*
-	 * With or without "struct ", "union " or "enum " before it: without, of any kind. What is no name is any type, as
-	 * "struct list_head *", or an expression (expr.h), whose type is meant.
+	 * With or without "struct ", "union " or "enum " before it: without, of any kind. What is no name is any type,
+	 * as "struct list_head *", or an expression (expr.h), whose type is meant.
 	 */
 	const char *name;
 	const char *pattern; /* POSIX extended regular expression: types whose names match */

@@ -10,9 +10,9 @@
  *	while (!error && inspect_walk_next(walk, pool, &task))
  *		…;
  *
- * A container is checked against the redundancy it has, so that damage ends a walk and never makes it endless; each step
- * asks for the interrupt (inspect_set_interrupt()). Such an end is told by inspect_next_problem(), and so is what was
- * missing within: what the walk found before, or behind, stands.
+ * A container is checked against the redundancy it has, so that damage ends a walk and never makes it endless; each
+ * step asks for the interrupt (inspect_set_interrupt()). Such an end is told by inspect_next_problem(), and so is what
+ * was missing within: what the walk found before, or behind, stands.
  */
 #ifndef INSPECT_WALK_H
 #define INSPECT_WALK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Damaged DWARF: bytes of the debug sections of each sample are changed, then everything is asked. Answers may be wrong;
- * they must come, and nothing else may happen. The sanitizers see the rest.
+ * Damaged DWARF: bytes of the debug sections of each sample are changed, then everything is asked. Answers may be
+ * wrong; they must come, and nothing else may happen. The sanitizers see the rest.
  */
 #include <elf.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the evaluator refuses, where it says so, and what it says: the caret of the command line stands there. What needs
- * memory is in test_expr.c, what is no C in test_parser.c.
+ * What the evaluator refuses, where it says so, and what it says: the caret of the command line stands there. What
+ * needs memory is in test_expr.c, what is no C in test_parser.c.
  */
 #include "expr/expr.h"
 

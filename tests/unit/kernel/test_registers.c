@@ -5,7 +5,9 @@
 
 #include "synthetic.h"
 
-/* An NT_PRSTATUS of x86-64, as it stands in memory: 112 bytes, 27 registers of which these are the first, pr_fpvalid. */
+/*
+ * An NT_PRSTATUS of x86-64, as it stands in memory: 112 bytes, 27 registers of which these are the first, pr_fpvalid.
+ */
 struct note {
 	Elf64_Nhdr header;
 	char name[8];

@@ -10,7 +10,10 @@ struct run {
 	struct unwind_frame frame;
 };
 
-/* f1 to f9 are plain functions without a frame, f10 keeps rbp, f11 is what interrupts, f12 the end, f13 is unknown to ORC. */
+/*
+ * f1 to f9 are plain functions without a frame, f10 keeps rbp, f11 is what interrupts, f12 the end, f13 is unknown to
+ * ORC.
+ */
 static struct unwind_kernel *kernel_create(unsigned int series)
 {
 	struct unwind_kernel *k = unwind_kernel_create(series);

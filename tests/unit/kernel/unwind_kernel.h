@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A synthetic kernel with a task, its stack, code of functions of 64 bytes each, and an ORC table that is filled entry by
- * entry. Series 510: ORC with an end bit; 612: types; 700: registers in another order; 1: no ORC. With 1000 added, the same for
- * arm64, whose pt_regs have a marked frame record from 1613 on.
+ * A synthetic kernel with a task, its stack, code of functions of 64 bytes each, and an ORC table that is filled entry
+ * by entry. Series 510: ORC with an end bit; 612: types; 700: registers in another order; 1: no ORC. With 1000 added,
+ * the same for arm64, whose pt_regs have a marked frame record from 1613 on.
  */
 #ifndef TESTS_UNIT_KERNEL_UNWIND_KERNEL_H
 #define TESTS_UNIT_KERNEL_UNWIND_KERNEL_H
