@@ -13,7 +13,9 @@
 static struct inspect_error *append_named(struct btf_scope *scope, struct btf_index *index, unsigned int of,
 					  const char *name, unsigned int kinds, struct type_list *list)
 {
+	_cleanup_(error_cleanup) struct inspect_error *damage = NULL;
 	struct inspect_error *error;
+	size_t before = list->count;
 	uint32_t first;
 
 	error = btf_index_first(scope, index, of, name, &first);
@@ -30,13 +32,22 @@ static struct inspect_error *append_named(struct btf_scope *scope, struct btf_in
 			    strcmp(btf_string(&scope->blob, record->name_off), name))
 				continue;
 			error = btf_scope_by_id(&scope->scope, id, &type);
-			if (error)
+			if (error && inspect_error_code(error) != INSPECT_ERROR_FORMAT)
 				return error;
-			if (!vec_push(list, type))
+			/* A damaged one is told of where there is no other of its name. */
+			if (error) {
+				error_cleanup(&damage);
+				damage = error;
+			} else if (!vec_push(list, type)) {
 				return &error_nomem;
+			}
 		}
 	}
-	return NULL;
+	if (list->count > before)
+		return NULL;
+	error = damage;
+	damage = NULL;
+	return error;
 }
 
 static struct inspect_error *btf_scope_find(struct scope *base, const char *name, unsigned int kinds,

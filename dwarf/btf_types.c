@@ -201,19 +201,36 @@ static void legacy_bit_field(const struct btf_scope *scope, uint32_t id, struct 
 	member->bit_size = bits;
 }
 
+/*
+ * The types of @count elements of @words words each, which begin at @types, all checked: before memory is taken for what is
+ * made of them, since a type that cannot be completed may be asked for again and again.
+ */
+static struct inspect_error *need_types(struct btf_scope *scope, const uint32_t *types, uint32_t count, size_t words)
+{
+	struct inspect_error *error = NULL;
+	struct type *type;
+
+	for (uint32_t i = 0; i < count && !error; i++)
+		error = scope_by_id(&scope->scope, types[i * words], &type);
+	return error;
+}
+
 static struct inspect_error *complete_members(struct btf_scope *scope, struct type *type, const struct btf_type *record)
 {
 	const struct btf_member *from = (const struct btf_member *)(record + 1);
 	uint32_t count = btf_info_vlen(record->info);
 	bool flag = btf_info_flag(record->info);
 	struct type_member *members;
+	struct inspect_error *error;
 
+	error = need_types(scope, count ? &from->type : NULL, count, sizeof(*from) / sizeof(uint32_t));
+	if (error)
+		return error;
 	members = arena_calloc(&scope->scope.arena, count, sizeof(*members));
 	if (!members)
 		return &error_nomem;
 	for (uint32_t i = 0; i < count; i++) {
-		struct inspect_error *error = scope_by_id(&scope->scope, from[i].type, &members[i].type);
-
+		error = scope_by_id(&scope->scope, from[i].type, &members[i].type);
 		if (error)
 			return error;
 		members[i].name = name_at(scope, from[i].name_off);
@@ -260,23 +277,28 @@ static struct inspect_error *complete_function(struct btf_scope *scope, struct t
 	const struct btf_param *from = (const struct btf_param *)(record + 1);
 	uint32_t count = btf_info_vlen(record->info);
 	struct type_parameter *parameters;
+	struct inspect_error *error;
 
 	/* "..." is a last parameter without type and name. */
 	type->is_variadic = count && !from[count - 1].type && !from[count - 1].name_off;
 	count -= type->is_variadic;
+	error = need_types(scope, count ? &from->type : NULL, count, sizeof(*from) / sizeof(uint32_t));
+	if (!error)
+		error = scope_by_id(&scope->scope, record->type, &type->target);
+	if (error)
+		return error;
 	parameters = arena_calloc(&scope->scope.arena, count, sizeof(*parameters));
 	if (!parameters)
 		return &error_nomem;
 	for (uint32_t i = 0; i < count; i++) {
-		struct inspect_error *error = scope_by_id(&scope->scope, from[i].type, &parameters[i].type);
-
+		error = scope_by_id(&scope->scope, from[i].type, &parameters[i].type);
 		if (error)
 			return error;
 		parameters[i].name = name_at(scope, from[i].name_off);
 	}
 	type->parameters = parameters;
 	type->count = count;
-	return scope_by_id(&scope->scope, record->type, &type->target);
+	return NULL;
 }
 
 /* The variables of a DATASEC; their sizes are those of their types. */
@@ -285,13 +307,16 @@ static struct inspect_error *complete_section(struct btf_scope *scope, struct ty
 	const struct btf_var_secinfo *from = (const struct btf_var_secinfo *)(record + 1);
 	uint32_t count = btf_info_vlen(record->info);
 	struct type_member *members;
+	struct inspect_error *error;
 
+	error = need_types(scope, count ? &from->type : NULL, count, sizeof(*from) / sizeof(uint32_t));
+	if (error)
+		return error;
 	members = arena_calloc(&scope->scope.arena, count, sizeof(*members));
 	if (!members)
 		return &error_nomem;
 	for (uint32_t i = 0; i < count; i++) {
-		struct inspect_error *error = scope_by_id(&scope->scope, from[i].type, &members[i].type);
-
+		error = scope_by_id(&scope->scope, from[i].type, &members[i].type);
 		if (error)
 			return error;
 		members[i].name = members[i].type->name;

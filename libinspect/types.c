@@ -377,7 +377,6 @@ static struct inspect_error *try_type(struct inspect_type_walk *walk, struct typ
 static struct type *next_type(struct inspect_type_walk *walk)
 {
 	const struct scopes *scopes = &walk->kernel->scopes;
-	struct type *type = NULL;
 
 	for (; walk->scope < scopes->count; walk->scope++, walk->id = 0) {
 		struct scope *scope = scopes->items[walk->scope];
@@ -385,10 +384,20 @@ static struct type *next_type(struct inspect_type_walk *walk)
 
 		if (walk->id < first)
 			walk->id = first;
-		if (walk->id >= scope->type_count)
-			continue;
-		walk->error = scope_by_id(scope, walk->id++, &type);
-		return type;
+		while (walk->id < scope->type_count) {
+			struct type *type;
+			struct inspect_error *error = scope_by_id(scope, walk->id++, &type);
+
+			if (!error)
+				return type;
+			/* One that is damaged hides no other. */
+			if (inspect_error_code(error) == INSPECT_ERROR_FORMAT) {
+				kernel_problem(walk->kernel, error);
+				continue;
+			}
+			walk->error = error;
+			return NULL;
+		}
 	}
 	return NULL;
 }

@@ -131,8 +131,9 @@ static enum inspect_fault snappy_decode(struct codec *codec, const void *stored,
 {
 	size_t length;
 
-	if (!codec->snappy)
+	if (!codec->snappy && !codec->snappy_missing)
 		codec->snappy = snappy_load();
+	codec->snappy_missing = !codec->snappy;
 	if (!codec->snappy)
 		return INSPECT_FAULT_UNSUPPORTED;
 	/* The length that the data claims is checked before anything is written. */

@@ -24,7 +24,8 @@
 struct codec {
 	void *zlib;
 	void *zstd;
-	struct snappy *snappy; /* NULL: not loaded, no page asked for it yet */
+	struct snappy *snappy; /* NULL: not loaded, no page asked for it yet … */
+	bool snappy_missing;   /* … or it is not there */
 };
 
 /* False when out of memory. */

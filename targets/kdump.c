@@ -205,7 +205,9 @@ static enum inspect_fault find_stream(struct kdump *kdump, uint64_t pfn, size_t 
 		fault = find_page(kdump, pfn + found, out, &part, &desc);
 		if (fault)
 			break;
-		if (part)
+		if (part && desc.position == part->zero_position)
+			memset(out, 0, kdump->block_size);
+		else if (part)
 			kdump->stream[stored++] = (struct decoder_page){
 				.file = part->file,
 				.position = desc.position,

@@ -54,6 +54,11 @@ struct inspect_error *printk_finish(struct printk_reader *reader)
 
 void printk_read_text(struct printk_reader *reader, uint64_t address, size_t length, struct printk_record *record)
 {
+	if (length > sizeof(reader->text)) {
+		record->problem = "text longer than any record's";
+		record->fault_address = address;
+		return;
+	}
 	record->fault = memory_read(&reader->kernel->memory, address, reader->text, length, &record->fault_address);
 	if (record->fault) {
 		record->problem = "text not readable";

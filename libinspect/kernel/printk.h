@@ -77,7 +77,7 @@ bool printk_next(struct printk_reader *reader, struct printk_record *record);
 /* The error that ended the walk early, or NULL; the caller owns it. */
 struct inspect_error *printk_finish(struct printk_reader *reader);
 
-/* For the forms: reads @length bytes of text at @address, at most PRINTK_TEXT_MAX, into the record. */
+/* For the forms: reads @length bytes of text at @address into the record; more than PRINTK_TEXT_MAX are its problem. */
 void printk_read_text(struct printk_reader *reader, uint64_t address, size_t length, struct printk_record *record);
 /* Reads an unsigned integer of @size bytes at a root. */
 struct inspect_error *printk_read_root(struct kernel *kernel, enum root_id root, size_t size, uint64_t *value_ret);

@@ -87,7 +87,7 @@ static bool read_header(struct printk_reader *reader, struct header_fields *head
 /* The header of the next record, at the current offset then; false at the end and on an error. */
 static bool next_header(struct printk_reader *reader, struct header_fields *header, uint64_t *size_ret)
 {
-	uint64_t limit;
+	uint64_t limit, room;
 	bool whole;
 
 	if (reader->offset == reader->end || !read_header(reader, header, size_ret))
@@ -97,8 +97,9 @@ static bool next_header(struct printk_reader *reader, struct header_fields *head
 		return next_header(reader, header, size_ret);
 	}
 	limit = reader->offset < reader->end ? reader->end : reader->size;
-	whole = header->length >= *size_ret && header->length <= limit - reader->offset &&
-		header->text_len + header->dict_len <= header->length - *size_ret;
+	room = header->length - *size_ret;
+	whole = header->length && header->length >= *size_ret && header->length <= limit - reader->offset &&
+		header->text_len <= room && header->dict_len <= room - header->text_len;
 	if (!whole)
 		reader->error = error_at(INSPECT_ERROR_FORMAT, reader->data + reader->offset,
 					 "the record at 0x%llx is damaged: %llu bytes with %llu of text",

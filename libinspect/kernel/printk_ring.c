@@ -84,8 +84,9 @@ VIEW(printk_info_view, info_fields, info_variants, info_fields);
 #define LPOS_DATALESS UINT64_C(1)
 #define NO_LPOS UINT64_C(3)
 
-/* LOG_BUF_LEN_MAX is 2 GiB. */
+/* LOG_BUF_LEN_MAX is 2 GiB, and a record has 32 bytes of it: PRB_AVGBITS. */
 #define SIZE_BITS_MAX 31
+#define COUNT_BITS_MAX 26
 /* Live memory moves under us: how often a record is tried before it counts as gone. */
 #define RING_TRIES 3
 
@@ -108,7 +109,7 @@ static struct inspect_error *ring_open(struct printk_reader *reader)
 		return memory_error(fault, where);
 	}
 	used = (ring.head_id - ring.tail_id) & ID_MASK;
-	if (ring.count_bits > SIZE_BITS_MAX || ring.size_bits > SIZE_BITS_MAX || used >> ring.count_bits)
+	if (ring.count_bits > COUNT_BITS_MAX || ring.size_bits > SIZE_BITS_MAX || used >> ring.count_bits)
 		return error_at(INSPECT_ERROR_FORMAT, address,
 				"the ring at 0x%llx is damaged: 2^%llu records, 2^%llu bytes, ids 0x%llx to 0x%llx",
 				(unsigned long long)address, (unsigned long long)ring.count_bits,
@@ -265,8 +266,13 @@ static bool read_settled(struct printk_reader *reader, struct printk_record *rec
 static bool ring_next(struct printk_reader *reader, struct printk_record *record)
 {
 	while (reader->left && !reader->error) {
-		bool found = read_settled(reader, record);
+		bool found;
 
+		if (kernel_interrupted(reader->kernel)) {
+			reader->error = error_create(INSPECT_ERROR_INTERRUPTED, "interrupted");
+			return false;
+		}
+		found = read_settled(reader, record);
 		reader->id = (reader->id + 1) & ID_MASK;
 		reader->left--;
 		if (found && !reader->error)

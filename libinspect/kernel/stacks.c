@@ -64,7 +64,7 @@ VIEW_OF_SOME(pcpu_hot_view, pcpu_hot_fields, pcpu_hot_variants, pcpu_hot_fields)
 /* Overlaps and empty ones are of no use: what cannot be a stack is left out. */
 static void stacks_add(struct stacks *stacks, const char *name, uint64_t start, uint64_t end)
 {
-	if (start && end > start && stacks->count < STACKS_MAX)
+	if (start && end > start && end - start <= STACK_SIZE_MAX && stacks->count < STACKS_MAX)
 		stacks->items[stacks->count++] = (struct stack){ .name = name, .start = start, .end = end };
 }
 

@@ -49,9 +49,6 @@ static const struct view_field inactive_frame_fields[] = {
 };
 VIEW_OF_SOME(inactive_frame_view, inactive_frame_fields, inactive_frame_variants, inactive_frame_fields);
 
-/* CONFIG_THREAD_SHIFT and pages of 64 KiB: no kernel has larger ones. */
-#define STACK_SIZE_MAX (UINT64_C(1) << 18)
-
 struct inspect_error *running_init(struct running *running, struct kernel *kernel, struct arena *arena)
 {
 	uint64_t run_queues;

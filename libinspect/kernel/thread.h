@@ -9,6 +9,9 @@
 #include "kernel/percpu.h"
 #include "kernel/registers.h"
 
+/* CONFIG_THREAD_SHIFT and pages of 64 KiB: no kernel has larger stacks. */
+#define STACK_SIZE_MAX (UINT64_C(1) << 18)
+
 struct thread_fields {
 	struct view_state state;
 	uint64_t pid;

@@ -450,6 +450,34 @@ START_TEST(newer_kinds_are_placeholders)
 }
 END_TEST
 
+/* Nor does it cost memory each time it is asked for. */
+START_TEST(a_damaged_type_costs_no_other)
+{
+	struct builder *builder = builder_create(1, 0);
+	struct type_list list = { 0 };
+	struct scope *scope;
+	struct type *type;
+
+	add_int(builder);
+	builder_type(builder, "bad", INFO(BTF_KIND_INT, 0), 99, ENCODED_INT(32, 0));
+	builder_type(builder, "bad", INFO(BTF_KIND_TYPEDEF, 0), 1);
+	builder_type(builder, "alone", INFO(BTF_KIND_FLOAT, 0), 99);
+	builder_type(builder, "holder", INFO(BTF_KIND_STRUCT, 1), 4, builder_name(builder, "member"), 2, 0);
+	scope = scope_on(builder, NULL);
+
+	ck_assert_uint_eq(find(scope, "bad", ~0u, 1)->id, 3);
+	ck_assert_int_eq(by_id(scope, 3)->target->kind, TYPE_INT);
+	fake_expect_error(scope_by_id(scope, 2, &type), INSPECT_ERROR_FORMAT, "type 2 (kind 1, 0 elements): its size");
+	fake_expect_error(scope_find(scope, "alone", ~0u, &list), INSPECT_ERROR_FORMAT, "type 4 (kind 16");
+	ck_assert_uint_eq(list.count, 0);
+	type = find(scope, "holder", TYPE_BITS_COMPOUND, 1);
+	for (int i = 0; i < 3; i++)
+		fake_expect_error(type_complete(type), INSPECT_ERROR_FORMAT, "type 2 (kind 1");
+	ck_assert_ptr_null(type->members);
+	scope_destroy(scope);
+}
+END_TEST
+
 START_TEST(source_opens_files_and_memory)
 {
 	struct builder *builder = builder_create(1, 0);
@@ -535,6 +563,7 @@ int main(void)
 	tcase_add_test(tcase, split_scopes);
 	tcase_add_test(tcase, split_scope_without_strings);
 	tcase_add_test(tcase, newer_kinds_are_placeholders);
+	tcase_add_test(tcase, a_damaged_type_costs_no_other);
 	tcase_add_test(tcase, source_opens_files_and_memory);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
