@@ -284,7 +284,7 @@ static struct inspect_error *array_start(struct evaluator *evaluator, struct gen
 	if (error)
 		return error;
 	if (count < 0 || (uint64_t)count > WALK_BUDGET)
-		return place_error(INSPECT_ERROR_LIMIT, arguments[1].node->place, "an array of %lld elements",
+		return place_error(INSPECT_ERROR_USAGE, arguments[1].node->place, "an array of %lld elements",
 				   (long long)count);
 	generator->left = (uint64_t)count;
 	return NULL;

@@ -481,12 +481,27 @@ START_TEST(kernel_without_a_log)
 }
 END_TEST
 
+/* However wide the dump's types make the length. */
+START_TEST(texts_are_bounded)
+{
+	struct printk_reader *reader = calloc(1, sizeof(*reader));
+	struct printk_record record = { 0 };
+
+	ck_assert_ptr_nonnull(reader);
+	printk_read_text(reader, 0x1000, PRINTK_TEXT_MAX + 1, &record);
+	ck_assert_str_eq(record.problem, "text longer than any record's");
+	ck_assert_uint_eq(record.fault_address, 0x1000);
+	ck_assert_ptr_null(record.text);
+	free(reader);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		ring_that_wraps, descriptions, records_that_are_none, texts_that_are_none, block_that_fits_exactly,
 		places_that_are_damaged, what_cannot_be_read, rings_that_are_damaged, live_ring, panics,
-		buffer_before_5_10, buffer_that_wraps, buffers_that_are_damaged, kernel_without_a_log,
+		buffer_before_5_10, buffer_that_wraps, buffers_that_are_damaged, kernel_without_a_log, texts_are_bounded,
 	};
 
 	return RUN_SUITE("printk", tests);
