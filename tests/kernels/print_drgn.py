@@ -28,7 +28,8 @@ NESTED_ARRAY = "BTF has an array of arrays as one array"
 LESS_IN_BTF = {
     "struct bpf_seq_printf_buf": NESTED_ARRAY,
     "struct cgroup_root": NESTED_ARRAY,
-    "struct e820_table": "BTF before 6.0 does not tell whether an enum is signed",
+    "struct e820_entry": "BTF before 6.0 does not tell whether an enum is signed",
+    "struct e820_table": "as above",
     "struct hugetlb_cgroup": NESTED_ARRAY,
     "struct mthp_stat": NESTED_ARRAY,
     "struct p4_event_bind": NESTED_ARRAY,
@@ -65,10 +66,14 @@ PRINTED_MARK = re.compile(rf"(?:\(long\))?{MARK}\n")
 # drgn's choice among the symbols of an address differs between its own runs, and most variables are printed without.
 DEREFERENCED = re.compile(r"\([\w.$]+\+0x[0-9a-f]+ = (0x[0-9a-f]+)\)")
 SYMBOL = re.compile(r"[\w.$]+\+0x[0-9a-f]+ = (0x[0-9a-f]+)")
+# Our strings end after 64 KiB. A pointer into memory that was freed after boot may lead to any text.
+LONG_STRING = re.compile(r'"((?:\\x[0-9a-f]{2}|\\[^x]|[^"\\]){65536})[^"]*"(?:\.\.\.)?')
 
 
 def normal(text):
-    return SYMBOL.sub(r"\1", DEREFERENCED.sub(r"\1", text))
+    text = SYMBOL.sub(r"\1", DEREFERENCED.sub(r"\1", text))
+    longest = max(map(len, text.split('"')))
+    return LONG_STRING.sub(r'"\1"...', text) if longest >= 65536 else text
 
 
 def normal_btf(text):
